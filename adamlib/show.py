@@ -1,0 +1,162 @@
+"""What a notebook shows: figures that follow the reader's theme, tables, and source code.
+
+The same objects are displayed by JupyterLab and by the built page.
+"""
+
+import hashlib
+import html
+import inspect
+import io
+import re
+import textwrap
+
+import matplotlib.style
+from matplotlib.colors import to_hex
+
+from adamlib.plots import PALETTE, STYLE
+
+
+class Html:
+    """Something that a notebook displays as HTML."""
+
+    def __init__(self, markup, text):
+        self.markup = markup
+        self.text = text
+
+    def _repr_html_(self):
+        return self.markup
+
+    def __repr__(self):
+        return self.text
+
+
+class Markdown:
+    """Something that a notebook displays as Markdown."""
+
+    def __init__(self, markdown):
+        self.markdown = markdown
+
+    def _repr_markdown_(self):
+        return self.markdown
+
+    def __repr__(self):
+        return self.markdown
+
+
+def figure(*axes, caption, alt, legend=True):
+    """The panels as one figure, with a caption that all see and a description for those who cannot.
+
+    Args:
+        axes: what `adamlib.plots.panels` made, drawn upon.
+        caption: what to see in the figure, in one or two sentences of plain text.
+        alt: what the figure shows, in words, for a reader who cannot see it.
+        legend: whether to write the legend of the first panel that has labels.
+
+    Raises:
+        ValueError: if the caption or the description is missing.
+    """
+    if not caption.strip() or not alt.strip():
+        raise ValueError("a figure needs a caption and a description of what it shows (alt)")
+    pictures = "".join(_svg(ax.figure) for ax in axes)
+    kind = "adam-figure" if len(axes) == 1 else "adam-figure adam-panels"
+    markup = (
+        f'<figure class="{kind}">'
+        f'<div role="img" aria-label="{html.escape(alt, quote=True)}">{pictures}</div>'
+        f"{_legend(axes) if legend else ''}"
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+    return Html(markup, f"Figure: {caption}\n{alt}")
+
+
+def table(header, *rows, caption=None):
+    """A table. Numbers are shown as they come: format them first.
+
+    Args:
+        header: the names of the columns.
+        rows: sequences of the same length.
+    """
+    for row in rows:
+        if len(row) != len(header):
+            raise ValueError(f"the row {row!r} has {len(row)} cells, the header {len(header)}")
+    lines = [header, ["---"] * len(header), *rows]
+    text = "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+    return Markdown(f"{text}\n\n{caption}" if caption else text)
+
+
+def source(thing):
+    """The source of a class, function or module, as it stands in its file."""
+    code = textwrap.dedent(inspect.getsource(thing)).rstrip()
+    return Markdown(f"```python\n{code}\n```")
+
+
+def _svg(fig):
+    file = io.StringIO()
+    with matplotlib.style.context(STYLE), matplotlib.rc_context({"svg.hashsalt": "adam"}):
+        fig.savefig(file, format="svg")
+    return _slim(file.getvalue())
+
+
+def _slim(svg):
+    """Make matplotlib's SVG fit to stand in a page: small, without ids that clash, themed."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.S)
+    used = set(re.findall(r'(?:xlink:)?href="#([^"]+)"|url\(#([^)]+)\)', svg))
+    used = {a or b for a, b in used}
+    svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", svg)
+    prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
+    for name in used:
+        svg = re.sub(rf'(["#(]){re.escape(name)}(?=["\)])', rf"\g<1>{prefix}{name}", svg)
+    svg = svg.replace("xlink:href", "href")
+    svg = re.sub(r' xmlns:xlink="[^"]*"| version="1.1"', "", svg)
+    svg = re.sub(r"(\d+\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r"font: (bold |\d+ )?([\d.]+)px [^;\"]*", _font, svg)
+    svg = re.sub(r"; font-family: [^;\"]*| transform=\"rotate\(-0 [^\"]*\"", "", svg)
+    svg = re.sub(r"#[0-9a-f]{6}\b", _themed, svg)
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    head = f'<svg viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false"'
+    head += f' style="max-width: {float(width) * 4 / 3 * 1.15:.0f}px">'
+    svg = head + svg[svg.index(">") + 1 :]
+    return re.sub(r">\s+<", "><", svg).strip()
+
+
+def _themed(match):
+    """A colour of the palette as the page's variable; by day where the page has none."""
+    names = [name for name, (day, _, _) in PALETTE.items() if day == match[0]]
+    if not names:
+        return match[0]
+    day = "var(--jp-ui-font-color1, #1f2328)" if names[0] == "ink" else match[0]
+    return f"var(--adam-{names[0]}, {day})"
+
+
+def _font(match):
+    """A font with its size and weight only: the family is the page's."""
+    weight = "; font-weight: bold" if match[1] else ""
+    return f"font-size: {match[2]}px{weight}"
+
+
+def _legend(axes):
+    """A legend in HTML, below the panels: readable on a phone, and the same for all of them."""
+    entries = {}
+    for ax in axes:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    if len(entries) < 2:
+        return ""
+    items = (f"<li>{_sample(handle)}{html.escape(label)}</li>" for label, handle in entries.items())
+    return f'<ul class="adam-legend" aria-hidden="true">{"".join(items)}</ul>'
+
+
+def _sample(handle):
+    """The stretch of line that stands beside a label."""
+    drawn = handle.get_color() if hasattr(handle, "get_color") else handle.get_facecolor()[0]
+    day = to_hex(drawn)
+    dashes = [dash for by_day, _, dash in PALETTE.values() if by_day == day]
+    pattern = ""
+    if dashes and dashes[0] != "solid":
+        lengths = " ".join(f"{1.8 * length:g}" for length in dashes[0][1])
+        pattern = f' stroke-dasharray="{lengths}"'
+    stroke = re.sub("#[0-9a-f]{6}", _themed, day)
+    return (
+        '<svg width="30" height="10" viewBox="0 0 30 10" focusable="false"><path d="M0 5h30" '
+        f'style="stroke: {stroke}" stroke-width="2.4"{pattern}/></svg>'
+    )
