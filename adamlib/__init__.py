@@ -34,6 +34,7 @@ from .optimizers import (
 __all__ = [
     "OBJECTIVES",
     "OPTIMIZERS",
+    "SGD",
     "AMSGrad",
     "AdaGrad",
     "AdaMax",
@@ -55,7 +56,6 @@ __all__ = [
     "Reddi",
     "Rosenbrock",
     "RotatedBowl",
-    "SGD",
     "Saddle",
     "Trace",
     "descend",

@@ -43,9 +43,15 @@ class Optimizer:
 
     def _check(self, theta, g):
         """Raise if no step can be taken from `theta` along `g`."""
-        if isinstance(theta, float) and isinstance(g, float) and -1e154 < g < 1e154 and self.eps != 0:
+        if (
+            isinstance(theta, float)
+            and isinstance(g, float)
+            and -1e154 < g < 1e154
+            and self.eps != 0
+        ):
             return  # the common case, which the page runs thousands of times a second
         self._check_shapes(theta, g)
+        _require_finite("the gradient", g, self.t + 1)
         _require_finite("the square of the gradient", _square(g), self.t + 1)
         if self.eps == 0:
             _require_nonzero(abs(g) + getattr(self, self.scale), self.t + 1)
@@ -346,7 +352,7 @@ class AMSGrad(Adam):
 
 
 class NAdam(Adam):
-    """Adam with Nesterov's look-ahead: the momentum of the next step is applied already in this one.
+    """Adam with Nesterov's look-ahead: this step already uses the next step's momentum.
 
     mu_t <- beta1 * (1 - 0.96^(t * momentum_decay) / 2)
     mu_product <- mu_product * mu_t
@@ -401,7 +407,14 @@ class NAdam(Adam):
             v_hat = v
         theta = theta - self.lr * m_hat / (sqrt(v_hat) + self.eps)
         _require_finite("the new theta", theta, t)
-        self.t, self.m, self.v, self.m_hat, self.v_hat, self.mu_product = t, m, v, m_hat, v_hat, mu_product
+        self.t, self.m, self.v, self.m_hat, self.v_hat, self.mu_product = (
+            t,
+            m,
+            v,
+            m_hat,
+            v_hat,
+            mu_product,
+        )
         return theta
 
 
@@ -571,7 +584,7 @@ def _require_finite(name, x, step):
 
 def _require_nonzero(x, step):
     zero = x == 0
-    if zero is True or zero is not False and zero.any():
+    if zero is True or (zero is not False and zero.any()):
         raise FloatingPointError(
             "step %d: with eps = 0 the step is 0/0, because the gradient%s has always been 0"
             % (step, _first(zero))

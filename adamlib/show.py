@@ -99,7 +99,12 @@ def _svg(fig):
 def _slim(svg):
     """Make matplotlib's SVG fit to stand in a page: small, without ids that clash, themed."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.S)
+    svg = re.sub(
+        r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>",
+        "",
+        svg,
+        flags=re.S,
+    )
     used = set(re.findall(r'(?:xlink:)?href="#([^"]+)"|url\(#([^)]+)\)', svg))
     used = {a or b for a, b in used}
     svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", svg)

@@ -1,0 +1,115 @@
+"""What goes into a page besides its text, and what does not.
+
+The theme ships an icon font, two script libraries and thebe, of which these pages use nothing. The
+templates beside this file leave them out; here the lists of scripts and styles are cut to what is
+used. Descriptions, the social picture's address, the 404 page and the way in are made here too.
+"""
+
+from pathlib import Path
+from urllib.parse import urljoin
+
+from docutils import nodes
+from jinja2 import Environment, FileSystemLoader
+
+from adamlib.plots import PALETTE
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+STATIC = HERE.parent / "static"
+
+# The names of files that extensions add to every page and that our pages use.
+SCRIPTS = {"site.js"}
+STYLES = {
+    "pygments.css",
+    "sphinx-book-theme.css",
+    "mystnb.css",
+    "sphinx-design.min.css",
+    "katex.css",
+    "palette.css",
+    "site.css",
+}
+# Sheets that only pages with this in their body need.
+SHEETS_ONLY_WITH = {
+    "katex.css": 'class="katex',
+    "sphinx-design.min.css": "sd-",
+}
+
+
+def describe(doctree, longest=158):
+    """The page's first paragraph as plain text, cut at a word to `longest` characters."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 40 and not isinstance(paragraph.parent, nodes.Admonition):
+            break
+    else:
+        text = "A course on the Adam optimizer in which every claim is measured on the page."
+    if len(text) <= longest:
+        return text
+    return text[: longest - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def palette_css():
+    """The colours of `adamlib.plots` as the page's variables, by day and by night."""
+    day = "".join(f"  --adam-{name}: {colours[0]};\n" for name, colours in PALETTE.items())
+    night = "".join(f"  --adam-{name}: {colours[1]};\n" for name, colours in PALETTE.items())
+    return (
+        "/* Made from adamlib.plots.PALETTE. */\n"
+        f":root {{\n{day}}}\n"
+        f"@media screen {{ html[data-theme=dark] {{\n{night}}} }}\n"
+        "@media screen and (prefers-color-scheme: dark) { html:not([data-theme]) {\n"
+        f"{night}}} }}\n"
+    )
+
+
+def _use_templates_and_styles(app, config):
+    config.templates_path.insert(0, str(TEMPLATES))
+    config.html_static_path.append(str(STATIC))
+    made = Path(app.outdir).parent / "made"
+    made.mkdir(parents=True, exist_ok=True)
+    made.joinpath("palette.css").write_text(palette_css(), encoding="utf-8")
+    config.html_static_path.append(str(made))
+    for name in ("katex.css", "palette.css", "site.css"):
+        app.add_css_file(name, priority=900)
+    app.add_js_file("site.js", loading_method="defer")
+
+
+def _complete_page(app, pagename, templatename, context, doctree):
+    context["description"] = describe(doctree) if doctree else f"{context.get('title', '')}."
+    base = app.config.html_baseurl or ""
+    picture = "_static/social.png"
+    context["social_picture"] = urljoin(base, picture) if base else context["pathto"](picture, 1)
+    context["author"] = app.config.author
+    for kind, used in (("script_files", SCRIPTS), ("css_files", STYLES)):
+        context[kind] = [file for file in context[kind] if _name(file) in used]
+    body = context.get("body") or ""
+    for sheet, sign in SHEETS_ONLY_WITH.items():
+        if sign not in body:
+            context["css_files"] = [f for f in context["css_files"] if _name(f) != sheet]
+
+
+def _name(file):
+    return Path(str(getattr(file, "filename", file) or "")).name.split("?")[0]
+
+
+def _write_ways_in(app, exception):
+    if exception or app.builder.name != "html":
+        return
+    first = app.builder.get_target_uri(app.config.root_doc)
+    base = app.config.html_baseurl or ""
+    render = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template
+    facts = {
+        "docstitle": app.config.html_title,
+        "description": describe(app.env.get_doctree(app.config.root_doc)),
+        "first": first,
+        "canonical": urljoin(base, first) if base else first,
+        "home": urljoin(base or "/", first),
+    }
+    for name in ("index.html", "404.html"):
+        Path(app.outdir, name).write_text(render(name).render(facts), encoding="utf-8")
+
+
+def setup(app):
+    """Connect to Sphinx's events; late, so that other extensions have had their say."""
+    app.connect("config-inited", _use_templates_and_styles, priority=900)
+    app.connect("html-page-context", _complete_page, priority=2000)
+    app.connect("build-finished", _write_ways_in, priority=900)

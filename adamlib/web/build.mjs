@@ -1,0 +1,38 @@
+// Builds the front end: from here into ../static (or into the folder given), which is committed.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2] ?? join(here, "..", "static");
+const katex = join(here, "node_modules", "katex", "dist");
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, "fonts"), { recursive: true });
+
+await build({
+  entryPoints: ["site.js", "search-summary.js", "site.css"].map((name) => join(here, "site", name)),
+  outdir: out,
+  minify: true,
+  target: ["chrome120", "firefox121", "safari17.4"],
+  logLevel: "warning",
+});
+
+// KaTeX's styles with its own fonts. The fonts of ordinary letters stand in the style sheet itself:
+// a font that came later would make the text jump.
+const inline = ["KaTeX_Main-Regular", "KaTeX_Math-Italic"];
+const styles = readFileSync(join(katex, "katex.min.css"), "utf8");
+writeFileSync(
+  join(out, "katex.css"),
+  styles.replace(/src:url\((fonts\/([^)]+)\.woff2)\)[^}]*/g, (_, font, name) => {
+    let address = font;
+    if (inline.includes(name)) {
+      address = `data:font/woff2;base64,${readFileSync(join(katex, font), "base64")}`;
+    } else {
+      copyFileSync(join(katex, font), join(out, font));
+    }
+    return `font-display:block;src:url(${address}) format("woff2")`;
+  }),
+);
+copyFileSync(join(here, "node_modules", "katex", "LICENSE"), join(out, "fonts", "LICENSE-KaTeX.txt"));

@@ -1,0 +1,6 @@
+"""What all tests share: hypothesis draws the same examples in every run."""
+
+import hypothesis
+
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("same")
