@@ -407,14 +407,8 @@ class NAdam(Adam):
             v_hat = v
         theta = theta - self.lr * m_hat / (sqrt(v_hat) + self.eps)
         _require_finite("the new theta", theta, t)
-        self.t, self.m, self.v, self.m_hat, self.v_hat, self.mu_product = (
-            t,
-            m,
-            v,
-            m_hat,
-            v_hat,
-            mu_product,
-        )
+        self.t, self.m, self.v, self.m_hat, self.v_hat = t, m, v, m_hat, v_hat
+        self.mu_product = mu_product
         return theta
 
 

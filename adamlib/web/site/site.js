@@ -21,12 +21,14 @@ function keep(key, value) {
 
 const root = document.documentElement;
 const night = matchMedia("(prefers-color-scheme: dark)");
+const paper = matchMedia("print");
 const modes = { auto: "as the system", light: "light", dark: "dark" };
 
 /** Put the chosen colours on the page and their name on the button. */
 function paint() {
   const mode = root.dataset.mode in modes ? root.dataset.mode : "auto";
-  root.dataset.theme = mode === "auto" ? (night.matches ? "dark" : "light") : mode;
+  const dark = mode === "auto" ? night.matches : mode === "dark";
+  root.dataset.theme = dark && !paper.matches ? "dark" : "light";
   for (const button of document.querySelectorAll("[data-action=theme]")) {
     button.title = `Colours: ${modes[mode]}`;
     button.setAttribute("aria-label", button.title);
@@ -185,6 +187,7 @@ function offerCopies() {
 root.dataset.mode ||= recall("mode") ?? "auto";
 paint();
 night.addEventListener("change", paint);
+paper.addEventListener("change", paint);
 for (const button of document.querySelectorAll("[data-action=theme]")) {
   button.addEventListener("click", nextColours);
 }
