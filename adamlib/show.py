@@ -113,7 +113,7 @@ def _slim(svg):
         svg = re.sub(rf'(["#(]){re.escape(name)}(?=["\)])', rf"\g<1>{prefix}{name}", svg)
     svg = svg.replace("xlink:href", "href")
     svg = re.sub(r' xmlns:xlink="[^"]*"| version="1.1"', "", svg)
-    svg = re.sub(r"(\d+\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d+\.\d\d)\d+", r"\1", tag[0]), svg)
     svg = re.sub(r"font: (bold |\d+ )?([\d.]+)px [^;\"]*", _font, svg)
     svg = re.sub(r"; font-family: [^;\"]*| transform=\"rotate\(-0 [^\"]*\"", "", svg)
     svg = re.sub(r"#[0-9a-f]{6}\b", _themed, svg)
@@ -152,16 +152,18 @@ def _legend(axes):
 
 
 def _sample(handle):
-    """The stretch of line that stands beside a label."""
-    drawn = handle.get_color() if hasattr(handle, "get_color") else handle.get_facecolor()[0]
-    day = to_hex(drawn)
-    dashes = [dash for by_day, _, dash in PALETTE.values() if by_day == day]
-    pattern = ""
-    if dashes and dashes[0] != "solid":
-        lengths = " ".join(f"{1.8 * length:g}" for length in dashes[0][1])
-        pattern = f' stroke-dasharray="{lengths}"'
-    stroke = re.sub("#[0-9a-f]{6}", _themed, day)
+    """The stretch of line, or the patch of colour, that stands beside a label."""
+    if hasattr(handle, "get_color"):
+        stroke, width = handle.get_color(), 2.4
+        lengths = handle._unscaled_dash_pattern[1] or ()
+    else:  # bars, bands and scattered points
+        patch = handle[0] if isinstance(handle, tuple) else handle
+        stroke, width, lengths = patch.get_facecolor(), 8, ()
+        stroke = stroke if len(stroke) == 4 else stroke[0]
+    stroke = re.sub("#[0-9a-f]{6}", _themed, to_hex(stroke))
+    dashes = " ".join(f"{1.8 * length:g}" for length in lengths)
+    pattern = f' stroke-dasharray="{dashes}"' if dashes else ""
     return (
         '<svg width="30" height="10" viewBox="0 0 30 10" focusable="false"><path d="M0 5h30" '
-        f'style="stroke: {stroke}" stroke-width="2.4"{pattern}/></svg>'
+        f'style="stroke: {stroke}" stroke-width="{width}"{pattern}/></svg>'
     )

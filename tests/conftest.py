@@ -2,5 +2,7 @@
 
 import hypothesis
 
-hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile(
+    "same", derandomize=True, deadline=None, database=None, max_examples=40
+)
 hypothesis.settings.load_profile("same")
