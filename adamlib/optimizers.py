@@ -81,7 +81,9 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent: walk against the gradient.
 
-    theta <- theta - lr * g
+    One step::
+
+        theta <- theta - lr * g
 
     Args:
         lr: the learning rate, at least 0, in units of theta per unit of gradient.
@@ -111,8 +113,10 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """Heavy-ball momentum: gradients add up in a velocity b that decays.
 
-    b <- beta * b + g                                 (no factor 1 - beta, as in PyTorch)
-    theta <- theta - lr * b                           (or, with nesterov: lr * (g + beta * b))
+    One step::
+
+        b <- beta * b + g         (no factor 1 - beta, as in PyTorch)
+        theta <- theta - lr * b   (or, with nesterov: lr * (g + beta * b))
 
     A constant gradient therefore moves theta 1 / (1 - beta) times as far as SGD does.
 
@@ -152,8 +156,10 @@ class Momentum(Optimizer):
 class AdaGrad(Optimizer):
     """A learning rate for each coordinate, which shrinks with every gradient seen there.
 
-    s <- s + g^2                                      (starts at 0)
-    theta <- theta - lr * g / (sqrt(s) + eps)         (eps outside the root)
+    One step::
+
+        s <- s + g^2                                (starts at 0)
+        theta <- theta - lr * g / (sqrt(s) + eps)   (eps outside the root)
 
     Args:
         lr: the learning rate, at least 0; the first step is this long.
@@ -189,8 +195,10 @@ class AdaGrad(Optimizer):
 class RMSprop(Optimizer):
     """AdaGrad that forgets: the sum of squares becomes a moving average.
 
-    v <- rho * v + (1 - rho) * g^2                    (starts at 0, never bias-corrected)
-    theta <- theta - lr * g / (sqrt(v) + eps)         (eps outside the root)
+    One step::
+
+        v <- rho * v + (1 - rho) * g^2              (starts at 0, never bias-corrected)
+        theta <- theta - lr * g / (sqrt(v) + eps)   (eps outside the root)
 
     Because v starts at 0, the first step is lr / sqrt(1 - rho): 10 * lr at the default.
 
@@ -229,12 +237,14 @@ class RMSprop(Optimizer):
 class Adam(Optimizer):
     """Adaptive moment estimation: momentum over root mean square, both corrected for starting at 0.
 
-    t <- t + 1
-    m <- beta1 * m + (1 - beta1) * g                  first moment: a moving average of g
-    v <- beta2 * v + (1 - beta2) * g^2                second raw moment: one of g^2
-    m_hat <- m / (1 - beta1^t)                        bias correction
-    v_hat <- v / (1 - beta2^t)
-    theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
+    One step::
+
+        t <- t + 1
+        m <- beta1 * m + (1 - beta1) * g     first moment: a moving average of g
+        v <- beta2 * v + (1 - beta2) * g^2   second raw moment: one of g^2
+        m_hat <- m / (1 - beta1^t)           bias correction
+        v_hat <- v / (1 - beta2^t)
+        theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
 
     Args:
         lr: the learning rate alpha, at least 0, in units of theta.
@@ -278,8 +288,10 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with decoupled weight decay: the old theta shrinks, then Adam's step is taken.
 
-    theta <- theta - lr * weight_decay * theta
-    theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
+    One step::
+
+        theta <- theta - lr * weight_decay * theta
+        theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
 
     The decay never passes through m or v. It is scaled by lr, as in PyTorch; the paper scales it by
     the schedule multiplier eta_t alone, so its lambda is lr * weight_decay here.
@@ -316,10 +328,12 @@ class AdamW(Adam):
 class AMSGrad(Adam):
     """Adam whose denominator remembers the largest second moment, so steps cannot grow back.
 
-    m, v <- as in Adam
-    v_max <- max(v_max, v)                            (of the uncorrected v, as in PyTorch)
-    v_hat <- v_max / (1 - beta2^t)
-    theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
+    One step::
+
+        m, v <- as in Adam
+        v_max <- max(v_max, v)   (of the uncorrected v, as in PyTorch)
+        v_hat <- v_max / (1 - beta2^t)
+        theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
 
     Because v_max is corrected afterwards, v_hat can still fall early on. The paper corrects
     nothing and has no eps: that form is AMSGrad(eps=0, bias_correction=False).
@@ -354,11 +368,13 @@ class AMSGrad(Adam):
 class NAdam(Adam):
     """Adam with Nesterov's look-ahead: this step already uses the next step's momentum.
 
-    mu_t <- beta1 * (1 - 0.96^(t * momentum_decay) / 2)
-    mu_product <- mu_product * mu_t
-    m, v, v_hat <- as in Adam
-    m_hat <- mu_{t+1} * m / (1 - mu_product * mu_{t+1}) + (1 - mu_t) * g / (1 - mu_product)
-    theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
+    One step::
+
+        mu_t <- beta1 * (1 - 0.96^(t * momentum_decay) / 2)
+        mu_product <- mu_product * mu_t
+        m, v, v_hat <- as in Adam
+        m_hat <- mu_{t+1} * m / (1 - mu_product * mu_{t+1}) + (1 - mu_t) * g / (1 - mu_product)
+        theta <- theta - lr * m_hat / (sqrt(v_hat) + eps)
 
     The schedule is PyTorch's, as are its constants; Keras, optax and Flux each use another.
 
@@ -415,10 +431,12 @@ class NAdam(Adam):
 class AdaMax(Optimizer):
     """Adam with the largest recent gradient in place of the root mean square.
 
-    m <- beta1 * m + (1 - beta1) * g
-    u <- max(beta2 * u, abs(g) + eps)                 (eps inside the maximum, as in PyTorch)
-    m_hat <- m / (1 - beta1^t)                        (u needs no correction)
-    theta <- theta - lr * m_hat / u
+    One step::
+
+        m <- beta1 * m + (1 - beta1) * g
+        u <- max(beta2 * u, abs(g) + eps)   (eps inside the maximum, as in PyTorch)
+        m_hat <- m / (1 - beta1^t)          (u needs no correction)
+        theta <- theta - lr * m_hat / u
 
     Args:
         lr: the learning rate alpha, at least 0. The paper says that no step is longer; the exact
@@ -459,9 +477,11 @@ class AdaMax(Optimizer):
 class Lion(Optimizer):
     """The sign of a momentum: every coordinate moves by exactly lr, one way or the other.
 
-    c <- beta1 * m + (1 - beta1) * g
-    theta <- theta - lr * (sign(c) + weight_decay * theta)
-    m <- beta2 * m + (1 - beta2) * g                  (after the step, with another decay)
+    One step::
+
+        c <- beta1 * m + (1 - beta1) * g
+        theta <- theta - lr * (sign(c) + weight_decay * theta)
+        m <- beta2 * m + (1 - beta2) * g   (after the step, with another decay)
 
     Args:
         lr: the learning rate, at least 0: the length of the step in each coordinate.
