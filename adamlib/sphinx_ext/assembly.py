@@ -5,6 +5,7 @@ templates beside this file leave them out; here the lists of scripts and styles 
 used. Descriptions, the social picture's address, the 404 page and the way in are made here too.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -23,7 +24,7 @@ SCRIPTS = {"site.js"}
 STYLES = {
     "pygments.css",
     "sphinx-book-theme.css",
-    "mystnb.css",
+    "mystnb.css",  # its real name has a digest in the middle
     "sphinx-design.min.css",
     "katex.css",
     "palette.css",
@@ -90,7 +91,8 @@ def _complete_page(app, pagename, templatename, context, doctree):
 
 
 def _name(file):
-    return Path(str(getattr(file, "filename", file) or "")).name.split("?")[0]
+    name = Path(str(getattr(file, "filename", file) or "")).name.split("?")[0]
+    return re.sub(r"\.[0-9a-f]{16,}\.", ".", name)
 
 
 def _write_ways_in(app, exception):
