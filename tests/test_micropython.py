@@ -1,0 +1,125 @@
+"""The page's Python and yours give the same bits: adamlib's own files, under MicroPython."""
+
+import ast
+import contextlib
+import io
+import runpy
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from adamlib import OBJECTIVES, OPTIMIZERS
+from adamlib.sphinx_ext.mathematics import node_binary
+
+TESTS = Path(__file__).parent
+ADAMLIB = TESTS.parent / "adamlib"
+NODE_MODULES = ADAMLIB / "web" / "node_modules"
+SCRIPT = TESTS / "identity.py"
+
+PURE = ["__init__", "optimizers", "objectives", "descent"]
+
+
+def columns(lines):
+    """What a run of the script printed: "Adam Bowl plain theta" -> digest."""
+    pairs = [line.split(": ", 1) for line in lines.splitlines()]
+    return {
+        f"{i} {name}" if name.startswith("Random") else name: x for i, (name, x) in enumerate(pairs)
+    }
+
+
+@pytest.fixture(scope="module")
+def cpython():
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        runpy.run_path(str(SCRIPT))
+    return columns(printed.getvalue())
+
+
+@pytest.fixture(scope="module")
+def micropython():
+    if not NODE_MODULES.joinpath("@micropython").is_dir():
+        pytest.fail("MicroPython is missing: `make unit` installs it.", pytrace=False)
+    run = subprocess.run(
+        [node_binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, SCRIPT],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    if run.returncode:
+        pytest.fail(f"MicroPython: {run.stderr[-2000:]}", pytrace=False)
+    return columns(run.stdout)
+
+
+def test_both_print_the_same_lines(cpython, micropython):
+    assert list(micropython) == list(cpython)
+    columns = sum(4 + len(rule.state) + 1 for rule in OPTIMIZERS) * len(OBJECTIVES) * 2
+    assert (
+        sum(
+            name.endswith(("plain", "noisy"), 0, -1) or " plain " in name or " noisy " in name
+            for name in cpython
+        )
+        == columns
+    )
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("kind", OBJECTIVES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("noise", ["plain", "noisy"])
+def test_runs_are_the_same_to_the_last_bit(cpython, micropython, rule, kind, noise):
+    run = f"{rule.__name__} {kind.__name__} {noise} "
+    names = ["ended", "theta", "loss", "g", "step", *rule.state]
+    expected = {name: cpython[run + name] for name in names}
+    assert {name: micropython[run + name] for name in names} == expected
+
+
+@pytest.mark.parametrize("what", ["Rosenbrock", "Random", "repr", "refused"])
+def test_everything_else_is_the_same(cpython, micropython, what):
+    expected = {name: x for name, x in cpython.items() if what in name.split()}
+    assert len(expected) > 4
+    assert {name: x for name, x in micropython.items() if what in name.split()} == expected
+
+
+def test_the_runs_are_worth_comparing(cpython):
+    """Most of them take all steps, some leave the numbers, and no two columns of theta are equal."""
+    ends = [x for name, x in cpython.items() if name.endswith(" ended")]
+    assert sum(end == "80 None" for end in ends) > 0.9 * len(ends)
+    assert any("is NaN or infinite" in end for end in ends)
+    thetas = [x for name, x in cpython.items() if name.endswith(" theta")]
+    assert len(set(thetas)) > 0.9 * len(thetas)
+
+
+# What MicroPython lacks, pure files do not use.
+
+
+@pytest.fixture(params=PURE)
+def tree(request):
+    return ast.parse(ADAMLIB.joinpath(f"{request.param}.py").read_text())
+
+
+def test_pure_files_import_math_and_each_other(tree):
+    inside = {
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            lazy = {"numpy"} if node in inside else set()
+            assert {alias.name for alias in node.names} <= {"math"} | lazy
+        if isinstance(node, ast.ImportFrom):
+            assert (node.level, node.module in PURE) == (1, True)
+
+
+def test_pure_files_use_only_syntax_that_micropython_has(tree):
+    for node in ast.walk(tree):
+        assert not isinstance(node, (ast.Match, ast.TryStar, ast.AsyncFunctionDef)), node.lineno
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            assert not any(isinstance(x, ast.Starred) for x in node.elts), node.lineno
+        if isinstance(node, ast.Dict):
+            assert None not in node.keys, node.lineno
+        if isinstance(node, ast.arguments):
+            assert not node.posonlyargs
