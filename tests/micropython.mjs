@@ -17,8 +17,7 @@ try {
     linebuffer: true,
     stdout: (line) => process.stdout.write(`${line}\n`),
   });
-  micropython.FS.mkdir("/lib/adamlib".slice(0, 4));
-  micropython.FS.mkdir("/lib/adamlib");
+  micropython.FS.mkdirTree("/lib/adamlib");
   for (const name of PURE) {
     const source = readFileSync(join(adamlib, `${name}.py`));
     micropython.FS.writeFile(`/lib/adamlib/${name}.py`, source);

@@ -22,17 +22,14 @@ PURE = ["__init__", "optimizers", "objectives", "descent"]
 
 def columns(lines):
     """What a run of the script printed: "Adam Bowl plain theta" -> digest."""
-    pairs = [line.split(": ", 1) for line in lines.splitlines()]
-    return {
-        f"{i} {name}" if name.startswith("Random") else name: x for i, (name, x) in enumerate(pairs)
-    }
+    return dict(line.split(": ", 1) for line in lines.splitlines())
 
 
 @pytest.fixture(scope="module")
 def cpython():
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        runpy.run_path(str(SCRIPT))
+        runpy.run_path(str(SCRIPT), run_name="__main__")
     return columns(printed.getvalue())
 
 
@@ -54,15 +51,9 @@ def micropython():
 
 
 def test_both_print_the_same_lines(cpython, micropython):
-    assert list(micropython) == list(cpython)
-    columns = sum(4 + len(rule.state) + 1 for rule in OPTIMIZERS) * len(OBJECTIVES) * 2
-    assert (
-        sum(
-            name.endswith(("plain", "noisy"), 0, -1) or " plain " in name or " noisy " in name
-            for name in cpython
-        )
-        == columns
-    )
+    assert set(micropython) == set(cpython)
+    runs = [name for name in cpython if name.endswith((" plain ended", " noisy ended"))]
+    assert len(runs) == 2 * len(OPTIMIZERS) * len(OBJECTIVES)
 
 
 @pytest.mark.parametrize("rule", OPTIMIZERS, ids=lambda rule: rule.__name__)
@@ -83,7 +74,7 @@ def test_everything_else_is_the_same(cpython, micropython, what):
 
 
 def test_the_runs_are_worth_comparing(cpython):
-    """Most of them take all steps, some leave the numbers, and no two columns of theta are equal."""
+    """Most of them take all steps, some leave the numbers, and hardly two are alike."""
     ends = [x for name, x in cpython.items() if name.endswith(" ended")]
     assert sum(end == "80 None" for end in ends) > 0.9 * len(ends)
     assert any("is NaN or infinite" in end for end in ends)

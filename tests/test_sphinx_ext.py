@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from docutils import nodes
 
-from adamlib.sphinx_ext import assembly, freshness, mathematics
+from adamlib.sphinx_ext import freshness, mathematics
 
 ROOT = Path(__file__).parents[1]
 
@@ -123,20 +122,3 @@ def test_formulas_carry_mathml_and_mistakes_raise():
     assert "<msqrt>" in made
     with pytest.raises(mathematics.FormulaError, match="Undefined control sequence"):
         mathematics.render(r"\notacommand")
-
-
-def paragraphs(*texts):
-    """A document of paragraphs."""
-    document = nodes.section()
-    document.extend(nodes.paragraph(text=text) for text in texts)
-    return document
-
-
-def test_a_description_is_the_first_real_paragraph_cut_at_a_word():
-    short, long = "Ten minutes.", "Adam keeps two moving averages of the gradient. " * 6
-    described = assembly.describe(paragraphs(short, long))
-    assert described.startswith("Adam keeps two moving averages")
-    assert described.endswith("…")
-    assert len(described) <= 158
-    assert long.startswith(described[:-1])
-    assert assembly.describe(paragraphs(short)).startswith("A course on the Adam optimizer")

@@ -9,7 +9,6 @@ import re
 from pathlib import Path
 from urllib.parse import urljoin
 
-from docutils import nodes
 from jinja2 import Environment, FileSystemLoader
 
 from adamlib.plots import PALETTE
@@ -37,17 +36,9 @@ SHEETS_ONLY_WITH = {
 }
 
 
-def describe(doctree, longest=158):
-    """The page's first paragraph as plain text, cut at a word to `longest` characters."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
-        if len(text) > 40 and not isinstance(paragraph.parent, nodes.Admonition):
-            break
-    else:
-        text = "A course on the Adam optimizer in which every claim is measured on the page."
-    if len(text) <= longest:
-        return text
-    return text[: longest - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+def describe(app, docname):
+    """What a page says of itself: `description` in its metadata, else the book's title."""
+    return app.env.metadata[docname].get("description", app.config.html_title)
 
 
 def palette_css():
@@ -77,7 +68,8 @@ def _use_templates_and_styles(app, config):
 
 
 def _complete_page(app, pagename, templatename, context, doctree):
-    context["description"] = describe(doctree) if doctree else f"{context.get('title', '')}."
+    known = pagename in app.env.metadata
+    context["description"] = describe(app, pagename) if known else app.config.html_title
     base = app.config.html_baseurl or ""
     picture = "_static/social.png"
     context["social_picture"] = urljoin(base, picture) if base else context["pathto"](picture, 1)
@@ -103,7 +95,7 @@ def _write_ways_in(app, exception):
     render = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template
     facts = {
         "docstitle": app.config.html_title,
-        "description": describe(app.env.get_doctree(app.config.root_doc)),
+        "description": describe(app, app.config.root_doc),
         "first": first,
         "canonical": urljoin(base, first) if base else first,
         "home": urljoin(base or "/", first),
