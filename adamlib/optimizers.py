@@ -101,7 +101,7 @@ class SGD(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         theta = theta - self.lr * g
@@ -142,7 +142,7 @@ class Momentum(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         b = self.beta * self.b + g
@@ -182,7 +182,7 @@ class AdaGrad(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         s = self.s + g * g
@@ -224,7 +224,7 @@ class RMSprop(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         v = self.rho * self.v + (1 - self.rho) * (g * g)
@@ -272,7 +272,7 @@ class Adam(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         m = self.beta1 * self.m + (1 - self.beta1) * g
@@ -320,7 +320,7 @@ class AdamW(Adam):
         self.weight_decay = _not_negative("weight_decay", weight_decay)
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         return Adam.step(self, theta - self.lr * self.weight_decay * theta, g)
 
@@ -351,7 +351,7 @@ class AMSGrad(Adam):
     scale = "v_max"
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         m = self.beta1 * self.m + (1 - self.beta1) * g
@@ -407,7 +407,7 @@ class NAdam(Adam):
         self.mu_product = 1.0
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         mu = self.beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
@@ -462,7 +462,7 @@ class AdaMax(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         m = self.beta1 * self.m + (1 - self.beta1) * g
@@ -506,7 +506,7 @@ class Lion(Optimizer):
         self.reset()
 
     def step(self, theta, g):
-        """Return the new theta. Shapes of theta and g are equal; neither is changed."""
+        """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
         c = self.beta1 * self.m + (1 - self.beta1) * g

@@ -139,13 +139,15 @@ def moments(ax, trace, names=("g", "m", "m_hat"), coordinate=None, labels=None):
         labels: a dictionary from name to the words of the legend.
     """
     words = {"m_hat": "m̂", "v_hat": "v̂"}
-    looks = {"m_hat": "corrected", "v_hat": "corrected"}
     for name in names:
         values = getattr(trace, name)
         values = values if coordinate is None else values[:, coordinate]
         label = (labels or {}).get(name, words.get(name, name))
         t = numpy.arange(1, len(values) + 1)
-        ax.plot(t, values, label=label, **style(looks.get(name, name)))
+        look = style(name.removesuffix("_hat"))
+        if name.endswith("_hat"):
+            look["linestyle"] = "solid"  # corrected: the same colour, without gaps
+        ax.plot(t, values, label=label, **look)
     ax.set(xlabel="step t")
     ax.grid(axis="y")
     return ax

@@ -15,6 +15,9 @@ from matplotlib.colors import to_hex
 
 from adamlib.plots import PALETTE, STYLE
 
+# The colour of text: the page's, or JupyterLab's, or by day.
+INK = f"var(--adam-ink, var(--jp-ui-font-color1, {PALETTE['ink'][0]}))"
+
 
 class Html:
     """Something that a notebook displays as HTML."""
@@ -119,7 +122,7 @@ def _slim(svg):
     svg = re.sub(r"#[0-9a-f]{6}\b", _themed, svg)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
     head = f'<svg viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false"'
-    head += f' style="max-width: {float(width) * 4 / 3 * 1.15:.0f}px">'
+    head += f' style="max-width: {float(width) * 4 / 3 * 1.15:.0f}px; fill: {INK}">'
     svg = head + svg[svg.index(">") + 1 :]
     return re.sub(r">\s+<", "><", svg).strip()
 
@@ -129,8 +132,7 @@ def _themed(match):
     names = [name for name, (day, _, _) in PALETTE.items() if day == match[0]]
     if not names:
         return match[0]
-    day = "var(--jp-ui-font-color1, #1f2328)" if names[0] == "ink" else match[0]
-    return f"var(--adam-{names[0]}, {day})"
+    return INK if names[0] == "ink" else f"var(--adam-{names[0]}, {match[0]})"
 
 
 def _font(match):

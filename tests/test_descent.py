@@ -199,14 +199,12 @@ def test_a_division_of_0_by_0_stops_the_run():
 
 
 @pytest.mark.parametrize(
-    "trace",
-    [
-        descend(NAdam(), Bowl(), steps=0),
-        descend(NAdam(lr=1e300), Bowl(), start=(1e200, 0.0), steps=9),
-    ],
+    "run",
+    [{"steps": 0}, {"start": (1e200, 0.0), "steps": 9}],
     ids=["none asked for", "none possible"],
 )
-def test_a_run_without_steps_has_empty_columns_of_the_right_shape(trace):
+def test_a_run_without_steps_has_empty_columns_of_the_right_shape(run):
+    trace = descend(NAdam(), Bowl(), **run)
     assert trace.steps == 0
     shapes = {name: getattr(trace, name).shape for name in trace.names}
     assert shapes == dict.fromkeys(trace.names, (0, 2)) | {"theta": (1, 2), "loss": (1,)}
@@ -279,7 +277,7 @@ BAD_STARTS = [
 ]
 
 
-@pytest.mark.parametrize(("objective", "start"), BAD_STARTS, ids=repr)
+@pytest.mark.parametrize(("objective", "start"), BAD_STARTS, ids=lambda x: repr(x)[:30])
 def test_a_start_that_does_not_fit_is_refused(objective, start):
     with pytest.raises(ValueError, match=" needs a start like ") as refusal:
         descend(Adam(), objective, start=start)

@@ -126,10 +126,10 @@ def test_value_at_the_minima_is_the_least(kind):
     objective = kind()
     assert len(set(objective.minima)) == len(objective.minima) == MINIMA[kind]
     for theta in objective.minima:
-        assert objective.value(theta) == pytest.approx(objective.least, abs=1e-25)
+        assert objective.value(theta) == pytest.approx(objective.least, rel=0, abs=1e-28)
         if kind is not Reddi:  # its minimum is at the edge of the domain
             assert coordinates(objective.gradient(theta)) == pytest.approx(
-                [0.0] * len(coordinates(theta)), abs=1e-12
+                [0.0] * len(coordinates(theta)), rel=0, abs=1e-13
             )
 
 

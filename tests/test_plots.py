@@ -18,6 +18,8 @@ DECORATION = ["grid", "contour"]  # lines that may be faint: nothing is read off
 
 BY_DAY, BY_NIGHT = "#ffffff", "#14181d"
 
+SETTINGS = dict(matplotlib.rcParams)  # as they are before anything is drawn
+
 
 @pytest.fixture
 def ax():
@@ -206,9 +208,8 @@ def test_a_drawing_function_returns_its_axes_and_names_them(ax, trace, name):
 
 @pytest.mark.parametrize("name", DRAWERS)
 def test_global_settings_stay_as_they_are(trace, name):
-    before = dict(matplotlib.rcParams)
     DRAWERS[name](plots.panels(2, titles=["a", "b"])[0], trace)
-    assert dict(matplotlib.rcParams) == before
+    assert dict(matplotlib.rcParams) == SETTINGS
 
 
 # What is drawn.
@@ -290,8 +291,11 @@ def test_moments_are_the_columns_of_the_trace(ax, trace):
         steps, values = numbers(line)
         assert steps.tolist() == list(range(1, 31))
         assert values.tolist() == getattr(trace, name)[:, 1].tolist()
-    colours = [to_hex(line.get_color()) for line in lines.values()]
-    assert colours == [plots.colour(n) for n in ("g", "m", "v", "corrected", "corrected")]
+    looks = [(to_hex(line.get_color()), dash(line)) for line in lines.values()]
+    for i, name in enumerate(("g", "m", "v")):
+        assert looks[i] == (PALETTE[name][0], PALETTE[name][2][1])
+    for i, name in enumerate(("m", "v"), start=3):  # corrected: the same colour, without gaps
+        assert looks[i] == (PALETTE[name][0], ())
     assert ax.get_xlabel() == "step t"
 
 

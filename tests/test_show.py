@@ -12,6 +12,8 @@ import adamlib
 from adamlib import Adam, Bowl, Rosenbrock, descend, plots, show
 from adamlib.plots import PALETTE
 
+SETTINGS = dict(matplotlib.rcParams)  # as they are before anything is drawn
+
 WORDS = {"caption": "What to see.", "alt": "What it shows."}
 
 
@@ -128,9 +130,8 @@ def test_all_words_are_escaped():
 
 @every_drawing
 def test_a_figure_again_has_the_same_markup_and_leaves_settings_alone(drawing, trace, markups):
-    before = dict(matplotlib.rcParams)
     assert figure_of(drawing, trace).markup == markups[drawing]
-    assert dict(matplotlib.rcParams) == before
+    assert dict(matplotlib.rcParams) == SETTINGS
 
 
 def ids(markup):
@@ -304,7 +305,7 @@ def test_rows_must_be_as_long_as_the_header(row):
 THINGS = [Adam, Adam.step, descend, Bowl.gradient, adamlib.optimizers, show.source]
 
 
-@pytest.mark.parametrize("thing", THINGS, ids=repr)
+@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: thing.__name__)
 def test_source_is_the_text_of_the_file(thing):
     shown = show.source(thing)
     first, *lines, last = shown.markdown.splitlines()

@@ -88,9 +88,10 @@ def http():
     if not SITE.joinpath("index.html").exists():
         pytest.fail("There is no built site: run `make book` first.", pytrace=False)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(StrictHandler, directory=str(SITE)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
