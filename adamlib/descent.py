@@ -3,6 +3,8 @@
 This file runs unchanged under CPython and MicroPython.
 """
 
+import math
+
 
 def descend(optimizer, objective, start=None, steps=200):
     """Walk down `objective` with `optimizer` and return the `Trace` of the walk.
@@ -29,8 +31,11 @@ def descend(optimizer, objective, start=None, steps=200):
     start = objective.start if start is None else start
     scalar = isinstance(objective.start, (int, float))
     try:
-        theta = [float(start)] if scalar else [float(x) for x in start]
-    except (TypeError, ValueError):
+        theta = [start] if scalar else list(start)
+        if any(isinstance(x, (bool, str)) or not abs(x) < math.inf for x in theta):
+            theta = []
+        theta = [float(x) for x in theta]
+    except (TypeError, ValueError, OverflowError):
         theta = []
     if len(theta) != (1 if scalar else len(objective.start)):
         raise ValueError("%r needs a start like %r; got %r" % (objective, objective.start, start))
@@ -48,19 +53,20 @@ def descend(optimizer, objective, start=None, steps=200):
             g = objective.gradient(theta[0] if scalar else theta)
             g = [g] if scalar else g
             moved = [w.step(x, slope) for w, x, slope in zip(walkers, theta, g)]
+            if objective.domain:
+                low, high = objective.domain
+                moved = [min(max(x, low), high) for x in moved]
+            loss = _loss(objective, moved, scalar)
         except ArithmeticError as error:
             stopped = str(error)
             break
-        if objective.domain:
-            low, high = objective.domain
-            moved = [min(max(x, low), high) for x in moved]
         rows["g"].append(g)
         rows["step"].append([new - old for new, old in zip(moved, theta)])
         for name in optimizer.state:
             rows[name].append([getattr(w, name) for w in walkers])
         theta = moved
         rows["theta"].append(theta)
-        rows["loss"].append(_loss(objective, theta, scalar))
+        rows["loss"].append(loss)
     for name in rows:
         if scalar and name != "loss":
             rows[name] = [row[0] for row in rows[name]]
@@ -85,7 +91,7 @@ class Trace:
         self.steps = len(rows["step"])
         self.stopped = stopped
         for name in rows:
-            setattr(self, name, _column(rows[name]))
+            setattr(self, name, _column(rows[name], rows["theta"][0]))
 
     def __repr__(self):
         end = "stopped: " + self.stopped if self.stopped else "loss %.6g" % self.loss[-1]
@@ -105,9 +111,10 @@ def _loss(objective, theta, scalar):
     return objective.value(theta[0] if scalar else theta)
 
 
-def _column(rows):
+def _column(rows, row):
+    """The rows as an array; without rows, an empty one for rows like `row`."""
     try:
         import numpy
     except ImportError:
         return rows
-    return numpy.array(rows)
+    return numpy.array(rows) if rows else numpy.empty((0,) + numpy.shape(row))

@@ -48,6 +48,7 @@ class Optimizer:
             and isinstance(g, float)
             and -1e154 < g < 1e154
             and self.eps != 0
+            and (not self.state or isinstance(getattr(self, self.state[0]), float))
         ):
             return  # the common case, which the page runs thousands of times a second
         self._check_shapes(theta, g)
@@ -187,6 +188,7 @@ class AdaGrad(Optimizer):
         t = self.t + 1
         s = self.s + g * g
         theta = theta - self.lr * g / (sqrt(s) + self.eps)
+        _require_finite("s", s, t)
         _require_finite("the new theta", theta, t)
         self.t, self.s = t, s
         return theta
@@ -539,7 +541,11 @@ def maximum(a, b):
 
 def sign(x):
     """-1, 0 or 1, for a float or for each element."""
-    return 1.0 * (x > 0) - 1.0 * (x < 0)
+    if isinstance(x, (int, float)):
+        return 1.0 * (x > 0) - 1.0 * (x < 0)
+    import numpy
+
+    return numpy.sign(x)
 
 
 # What is refused, and in which words.
@@ -552,7 +558,7 @@ def _shape(x):
 def _not_negative(name, x):
     try:
         value = -1.0 if isinstance(x, (bool, str)) else float(x)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         value = -1.0
     if 0.0 <= value < math.inf:
         return value
@@ -573,8 +579,8 @@ def _flag(name, x):
 
 
 def _square(g):
-    if isinstance(g, float):
-        return g * g
+    if isinstance(g, (int, float)):
+        return float(g) * float(g)
     import numpy
 
     with numpy.errstate(over="ignore"):
@@ -582,8 +588,8 @@ def _square(g):
 
 
 def _require_finite(name, x, step):
-    if isinstance(x, float):
-        if x - x == 0:
+    if isinstance(x, (int, float)):
+        if -math.inf < x < math.inf:
             return
         where = ""
     else:

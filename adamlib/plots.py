@@ -11,6 +11,7 @@ import numpy
 from matplotlib.figure import Figure
 
 STYLE = Path(__file__).with_name("adamlib.mplstyle")
+WIDTH = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["lines.linewidth"]
 
 # name: (by day, by night, dash). Each optimizer has a colour and a dash of its own, so that figures
 # can be read without colour. Everything that draws, in Python or in the page, takes them from here.
@@ -23,7 +24,7 @@ PALETTE = {
     "AdamW": ("#7c3aed", "#b79cff", (0, (8, 2, 1, 2))),
     "AMSGrad": ("#be123c", "#fb7185", (0, (2, 1))),
     "NAdam": ("#0369a1", "#38bdf8", (0, (5, 1, 1, 1, 1, 1))),
-    "AdaMax": ("#a21caf", "#e879f9", (0, (1, 1))),
+    "AdaMax": ("#a21caf", "#e879f9", (0, (1, 3))),
     "Lion": ("#4d7c0f", "#a3e635", (0, (10, 3))),
     # What is not an optimizer.
     "ink": ("#1f2328", "#e6e8eb", "solid"),
@@ -40,13 +41,13 @@ PALETTE = {
 
 
 def style(name):
-    """Colour and dash of an optimizer or quantity, as keywords for `ax.plot`.
+    """Colour, dash and width of an optimizer's or quantity's line, as keywords for `ax.plot`.
 
     A label that begins with a known name, such as "Adam, lr = 0.1", gets that name's style.
     """
     known = [key for key in PALETTE if name == key or name.startswith((key + " ", key + ","))]
     day, _, dash = PALETTE[max(known, key=len, default="ink")]
-    return {"color": day, "linestyle": dash}
+    return {"color": day, "linestyle": dash, "linewidth": WIDTH}
 
 
 def colour(name):

@@ -60,7 +60,7 @@ def figure(*axes, caption, alt, legend=True):
     """
     if not caption.strip() or not alt.strip():
         raise ValueError("a figure needs a caption and a description of what it shows (alt)")
-    pictures = "".join(_svg(ax.figure) for ax in axes)
+    pictures = "".join(_svg(ax.figure, i) for i, ax in enumerate(axes))
     kind = "adam-figure" if len(axes) == 1 else "adam-figure adam-panels"
     markup = (
         f'<figure class="{kind}">'
@@ -92,15 +92,18 @@ def source(thing):
     return Markdown(f"```python\n{code}\n```")
 
 
-def _svg(fig):
+def _svg(fig, number):
     file = io.StringIO()
     with matplotlib.style.context(STYLE), matplotlib.rc_context({"svg.hashsalt": "adam"}):
         fig.savefig(file, format="svg")
-    return _slim(file.getvalue())
+    return _slim(file.getvalue(), number)
 
 
-def _slim(svg):
-    """Make matplotlib's SVG fit to stand in a page: small, without ids that clash, themed."""
+def _slim(svg, number):
+    """Make matplotlib's SVG fit to stand in a page: small, without ids that clash, themed.
+
+    `number` tells panels of one figure apart that look alike.
+    """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(
         r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>",
@@ -111,7 +114,7 @@ def _slim(svg):
     used = set(re.findall(r'(?:xlink:)?href="#([^"]+)"|url\(#([^)]+)\)', svg))
     used = {a or b for a, b in used}
     svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", svg)
-    prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
+    prefix = f"f{hashlib.sha256((str(number) + svg).encode()).hexdigest()[:8]}-"
     for name in used:
         svg = re.sub(rf'(["#(]){re.escape(name)}(?=["\)])', rf"\g<1>{prefix}{name}", svg)
     svg = svg.replace("xlink:href", "href")
@@ -119,7 +122,7 @@ def _slim(svg):
     svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d+\.\d\d)\d+", r"\1", tag[0]), svg)
     svg = re.sub(r"font: (bold |\d+ )?([\d.]+)px [^;\"]*", _font, svg)
     svg = re.sub(r"; font-family: [^;\"]*| transform=\"rotate\(-0 [^\"]*\"", "", svg)
-    svg = re.sub(r"#[0-9a-f]{6}\b", _themed, svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"#[0-9a-f]{6}\b", _themed, tag[0]), svg)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
     head = f'<svg viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false"'
     head += f' style="max-width: {float(width) * 4 / 3 * 1.15:.0f}px; fill: {INK}">'
