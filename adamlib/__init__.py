@@ -8,6 +8,7 @@ from .objectives import (
     Himmelblau,
     Kink,
     Noisy,
+    Objective,
     Parabola,
     Plateau,
     Random,
@@ -28,6 +29,7 @@ from .optimizers import (
     Lion,
     Momentum,
     NAdam,
+    Optimizer,
     RMSprop,
 )
 
@@ -48,6 +50,8 @@ __all__ = [
     "Momentum",
     "NAdam",
     "Noisy",
+    "Objective",
+    "Optimizer",
     "Parabola",
     "Plateau",
     "RMSprop",

@@ -213,7 +213,7 @@ def test_chapters_open_on_a_phone_by_touch_and_by_keyboard(visit):
     side = page.locator(".bd-sidebar-primary")
     button = page.locator("[data-action=menu]")
     edges = "document.querySelector('.bd-sidebar-primary').getBoundingClientRect()"
-    opened, closed = f"{edges}.left >= 0", f"{edges}.right <= 1"
+    opened, closed = f"() => {edges}.left >= 0", f"() => {edges}.right <= 1"
 
     assert page.evaluate(closed)
     button.tap()
@@ -274,7 +274,7 @@ def test_code_can_be_copied(visit):
     block = page.locator(".cell_input div.highlight").first
     block.hover()
     block.locator(".adam-copy").click()
-    page.wait_for_function("document.querySelector('.adam-copy').textContent === 'Copied'")
+    page.wait_for_function("() => document.querySelector('.adam-copy').textContent === 'Copied'")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == block.locator("pre").inner_text().strip()
     assert "Copy" not in copied
@@ -284,10 +284,9 @@ def test_a_missing_address_gets_the_books_own_page(visit):
     here = visit()
     response = here.page.goto(here.base + "no/such/page.html")
     assert response.status == 404
-    here.faults.clear()
     here.page.get_by_role("link").click()
     here.page.wait_for_url("**/chapters/index.html")
-    assert here.faults == []
+    assert [fault for fault in here.faults if "404" not in fault] == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
