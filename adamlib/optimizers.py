@@ -27,7 +27,7 @@ class Optimizer:
         t: how many steps have been taken.
         hyperparameters: the names of the settings, in the order of the constructor.
         state: the names of the running quantities, each a plain attribute that can be read
-            after any step. They start at 0.
+            after any step. They start at 0, and NAdam's product at 1.
     """
 
     hyperparameters = ()

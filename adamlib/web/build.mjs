@@ -32,7 +32,7 @@ await build({
 
 // KaTeX's styles with its own fonts. The fonts of ordinary letters stand in the style sheet itself:
 // a font that came later would make the text jump.
-const inline = ["KaTeX_Main-Regular", "KaTeX_Math-Italic"];
+const inline = ["Main-Regular", "Math-Italic", "Size1-Regular", "Size2-Regular"].map((name) => `KaTeX_${name}`);
 const styles = readFileSync(join(katex, "katex.min.css"), "utf8");
 writeFileSync(
   join(out, "katex.css"),
