@@ -54,6 +54,7 @@ function menu(action, checkboxId, selector) {
   box.tabIndex = -1;
   box.setAttribute("aria-hidden", "true");
   side.id ||= `adam-${action}`;
+  side.tabIndex = -1;
   let opener = null;
 
   const covers = () => getComputedStyle(side).position === "fixed";
@@ -73,7 +74,7 @@ function menu(action, checkboxId, selector) {
     button.addEventListener("click", () => {
       opener = button;
       set(!box.checked);
-      if (covers() && box.checked) side.querySelector("a, button, input")?.focus();
+      if (covers() && box.checked) side.focus();
     });
   }
   box.addEventListener("change", say);
