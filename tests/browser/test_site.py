@@ -219,7 +219,9 @@ def test_chapters_open_on_a_phone_by_touch_and_by_keyboard(visit):
     button.tap()
     page.wait_for_function(opened)
     assert button.get_attribute("aria-expanded") == "true"
-    assert side.evaluate("(it) => it.contains(document.activeElement)")
+    page.wait_for_function(
+        "() => document.querySelector('.bd-sidebar-primary').contains(document.activeElement)"
+    )
     page.keyboard.press("Escape")
     page.wait_for_function(closed)
     assert button.get_attribute("aria-expanded") == "false"

@@ -70,11 +70,15 @@ function menu(action, checkboxId, selector) {
     box.checked = checked;
     box.dispatchEvent(new Event("change"));
   };
+  const enter = () => {
+    side.focus(); // refused until the theme's transition has made it visible
+    if (box.checked && !side.contains(document.activeElement)) requestAnimationFrame(enter);
+  };
   for (const button of buttons) {
     button.addEventListener("click", () => {
       opener = button;
       set(!box.checked);
-      if (covers() && box.checked) side.focus();
+      if (covers() && box.checked) enter();
     });
   }
   box.addEventListener("change", say);
