@@ -77,8 +77,8 @@ def _complete_page(app, pagename, templatename, context, doctree):
     for kind, used in (("script_files", SCRIPTS), ("css_files", STYLES)):
         context[kind] = [file for file in context[kind] if _name(file) in used]
     body = context.get("body") or ""
-    if body:  # the role is deprecated, and the list around it says what it is
-        context["body"] = body.replace(' role="doc-biblioentry"', "")
+    if body:  # a deprecated role, in what is a list
+        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
     for sheet, sign in SHEETS_ONLY_WITH.items():
         if sign not in body:
             context["css_files"] = [f for f in context["css_files"] if _name(f) != sheet]
