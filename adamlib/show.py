@@ -86,6 +86,21 @@ def table(header, *rows, caption=None):
     return Markdown(f"{text}\n\n{caption}" if caption else text)
 
 
+def palette_css(*nights):
+    """The colours and dashes of `adamlib.plots.PALETTE` as variables of a page's style sheet.
+
+    Args:
+        nights: rules for when the page is dark, with %s for what they contain.
+    """
+
+    def colours(index):
+        return "".join(f" --adam-{name}: {look[index]};\n" for name, look in PALETTE.items())
+
+    dashes = "".join(f" --adam-{name}-dash: {_dashes(look[2])};\n" for name, look in PALETTE.items())
+    sheet = f"/* Made from adamlib.plots.PALETTE. */\n:root {{\n{colours(0)}{dashes}}}\n"
+    return sheet + "".join(night % f"\n{colours(1)}" + "\n" for night in nights)
+
+
 def source(thing):
     """The source of a class, function or module, as it stands in its file."""
     code = textwrap.dedent(inspect.getsource(thing)).rstrip()
@@ -142,6 +157,11 @@ def _font(match):
     """A font with its size and weight only: the family is the page's."""
     weight = "; font-weight: bold" if match[1] else ""
     return f"font-size: {match[2]}px{weight}"
+
+
+def _dashes(dash):
+    """A dash of the palette as CSS has it, at the width of the page's lines."""
+    return "none" if dash == "solid" else " ".join(f"{1.8 * length:g}" for length in dash[1])
 
 
 def _legend(axes):

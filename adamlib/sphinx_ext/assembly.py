@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 from jinja2 import Environment, FileSystemLoader
 
-from adamlib.plots import PALETTE
-from adamlib.sphinx_ext import mathematics
+from adamlib import show
+from adamlib.sphinx_ext import node
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -28,11 +28,18 @@ STYLES = {
     "katex.css",
     "palette.css",
     "site.css",
+    "demos.css",
 }
+# When the page is dark: as the reader chose, or as the system says.
+NIGHTS = (
+    "@media screen { html[data-theme=dark] { %s } }",
+    "@media screen and (prefers-color-scheme: dark) { html:not([data-theme]) { %s } }",
+)
 # Sheets that only pages with this in their body need.
 SHEETS_ONLY_WITH = {
     "katex.css": 'class="katex',
     "sphinx-design.min.css": "sd-",
+    "demos.css": "data-demo=",
 }
 
 
@@ -41,28 +48,15 @@ def describe(app, docname):
     return app.env.metadata[docname].get("description", app.config.html_title)
 
 
-def palette_css():
-    """The colours of `adamlib.plots` as the page's variables, by day and by night."""
-    day = "".join(f"  --adam-{name}: {colours[0]};\n" for name, colours in PALETTE.items())
-    night = "".join(f"  --adam-{name}: {colours[1]};\n" for name, colours in PALETTE.items())
-    return (
-        "/* Made from adamlib.plots.PALETTE. */\n"
-        f":root {{\n{day}}}\n"
-        f"@media screen {{ html[data-theme=dark] {{\n{night}}} }}\n"
-        "@media screen and (prefers-color-scheme: dark) { html:not([data-theme]) {\n"
-        f"{night}}} }}\n"
-    )
-
-
 def _use_templates_and_styles(app, config):
     config.templates_path.insert(0, str(TEMPLATES))
     config.html_static_path.append(str(STATIC))
-    config.exclude_patterns.append(mathematics.SCRIPT.name)  # for the build, not for the site
+    config.exclude_patterns.append(node.SCRIPT.name)  # for the build, not for the site
     made = Path(app.outdir).parent / "made"
     made.mkdir(parents=True, exist_ok=True)
-    made.joinpath("palette.css").write_text(palette_css(), encoding="utf-8")
+    made.joinpath("palette.css").write_text(show.palette_css(*NIGHTS), encoding="utf-8")
     config.html_static_path.append(str(made))
-    for name in ("katex.css", "palette.css", "site.css"):
+    for name in ("katex.css", "palette.css", "site.css", "demos.css"):
         app.add_css_file(name, priority=900)
     app.add_js_file("site.js", loading_method="defer")
 

