@@ -24,8 +24,13 @@ PLACE = re.compile(r'<div data-demo="([a-z-]+)" data-settings="([^"]*)">.*?</div
 SCRIPT = "_static/demos.js"
 
 
-def figure(name, given, uid, script):
-    """The static figure of a demo, in the element that `demos.js` makes live."""
+def figure(name, given, uid, root):
+    """The static figure of a demo, in the element that `demos.js` makes live.
+
+    Args:
+        uid: what tells it from other figures of the same demo on the page.
+        root: the way from the page to the site's first folder, "../../".
+    """
     demo = DEMOS[name]
     settings = demo.settings(given)
     result = demo.result(**given)
@@ -36,16 +41,20 @@ def figure(name, given, uid, script):
         "landscape": landscape(result["landscape"]) if "landscape" in result else None,
         "uid": uid,
     }
-    return (
-        f'<div class="adam-demo-root" data-demo="{name}" data-uid="{uid}" data-script="{script}"'
-        f' data-settings="{html.escape(json.dumps(given), quote=True)}">{node.ask(request)}</div>'
-    )
+    data = {
+        "demo": name,
+        "uid": uid,
+        "script": f"{root}{SCRIPT}?v={digest()}",
+        "chapters": f"{root}chapters/",
+        "settings": json.dumps(given),
+    }
+    attributes = "".join(f' data-{k}="{html.escape(v, quote=True)}"' for k, v in data.items())
+    return f'<div class="adam-demo-root"{attributes}>{node.ask(request)}</div>'
 
 
 def _draw(app, doctree, docname):
     seen = {}
-    back = "../" * docname.count("/")
-    script = f"{back}{SCRIPT}?v={digest()}"
+    root = "../" * docname.count("/")
     for raw in list(doctree.findall(nodes.raw)):
         if raw.get("format") != "html" or "data-demo=" not in raw.astext():
             continue
@@ -54,7 +63,7 @@ def _draw(app, doctree, docname):
             name, given = place[1], json.loads(html.unescape(place[2]))
             seen[name] = seen.get(name, 0) + 1
             uid = name if seen[name] == 1 else f"{name}-{seen[name]}"
-            return figure(name, given, uid, script)
+            return figure(name, given, uid, root)
 
         drawn = PLACE.sub(draw, raw.astext())
         raw.replace_self(nodes.raw("", drawn, format="html"))

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** @param {string} adamlib the package's folder @returns {Record<string, string>} path -> source */
 export function plainModules(adamlib) {
-  const top = ["__init__", "optimizers", "objectives", "descent"].map((name) => `${name}.py`);
+  const top = ["__init__", "optimizers", "objectives", "descent", "exercises"].map((name) => `${name}.py`);
   const demos = readdirSync(join(adamlib, "demos"))
     .filter((name) => name.endsWith(".py") && name !== "widget.py")
     .map((name) => `demos/${name}`);

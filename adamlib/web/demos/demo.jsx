@@ -166,7 +166,7 @@ function Link({ spec, settings }) {
  *   engine: computes results, and is missing while the figure is still static;
  *   first: the result for the model's settings, and landscape, the one that it names;
  *   uid: tells two figures of one page apart; note: a line to the reader;
- *   host: what the surroundings offer: { links, open, judge }.
+ *   host: what the surroundings offer: { links, open, page, judge, Editor }.
  */
 export function Demo({ spec, model, engine, first, landscape, uid = spec.name, host = {}, note = "" }) {
   const settings = useSettings(model, spec);

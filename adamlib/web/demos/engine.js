@@ -2,12 +2,10 @@
 import workerSource from "built:worker";
 import wasmText from "built:wasm";
 import files from "built:python";
+import { BOOT_LIMIT, LEARNER_LIMIT, PART_LIMIT } from "./limits.js";
 
 export class NotLive extends Error {}
 
-const BOOT_LIMIT = 20_000; // milliseconds: a slow phone may take a while, once
-const PART_LIMIT = 10_000;
-export const LEARNER_LIMIT = 2_000;
 
 let wasm; // MicroPython's machine code, unpacked once
 function machine() {

@@ -1,6 +1,7 @@
 // The static page as a host: a plain model for each demo, made live when it comes into view.
 import { h, render } from "preact";
 import { Demo } from "./demo.jsx";
+import { Editor } from "./editor.jsx";
 import { Engine, Judge } from "./engine.js";
 import { defaults, demoOf, fromFragment } from "./settings.js";
 
@@ -67,7 +68,7 @@ export async function wake(root) {
     }
     const result = await firstResult(running, root, spec.name, { ...model.values });
     const landscape = result.landscape && (await running.landscape(result.landscape));
-    const host = { open, judge: (code) => sharedJudge().judge(code) };
+    const host = { Editor, open, page: (path) => pageAddress(root, path), judge: (code) => sharedJudge().judge(code) };
     const props = { spec, model, engine: running, first: result, landscape, uid: root.dataset.uid, host, note };
     live.set(root, { spec, model });
     root.replaceChildren(); // the live figure has the same size, so nothing jumps
@@ -76,6 +77,12 @@ export async function wake(root) {
     live.delete(root);
     throw error;
   }
+}
+
+/** The address of a page of the book, "lesson/mechanics#line-3", from where this one is. */
+function pageAddress(root, path) {
+  const [page, anchor] = path.split("#");
+  return `${root.dataset.chapters}${page}.html${anchor ? `#${anchor}` : ""}`;
 }
 
 const first = (name) => document.querySelector(`[data-demo="${name}"]`);

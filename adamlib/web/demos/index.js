@@ -4,6 +4,7 @@
 //   render({ model, el })    draws a live figure; for anywidget (adamlib/demos/widget.py)
 import { h, render as draw } from "preact";
 import { Demo } from "./demo.jsx";
+import { Editor } from "./editor.jsx";
 import { firstResult, sharedEngine, sharedJudge, wake } from "./host.js";
 
 let widgets = 0;
@@ -17,7 +18,7 @@ async function render({ model, el }) {
     const settings = Object.fromEntries(spec.controls.map((control) => [control.name, model.get(control.name)]));
     const first = await firstResult(engine, el, name, settings);
     const landscape = first.landscape && (await engine.landscape(first.landscape));
-    const host = { links: false, judge: (code) => sharedJudge().judge(code) };
+    const host = { Editor, links: false, judge: (code) => sharedJudge().judge(code) };
     draw(h(Demo, { spec, model, engine, first, landscape, uid: `${name}-${++widgets}`, host }), el);
   } catch (error) {
     el.textContent = `This figure is not live: ${error.message}.`;
