@@ -6,9 +6,11 @@ In Jupyter each demo is an ordinary widget: `adamlib.demos.BiasCorrection(beta1=
 This file and the demos' modules run unchanged under CPython and MicroPython; `widget` needs Jupyter.
 """
 
-from . import bias_correction, write_adam
+from . import bias_correction, race, tune_it, write_adam
 
-DEMOS = {module.DEMO.name: module.DEMO for module in (bias_correction, write_adam)}
+_MODULES = (race, bias_correction, tune_it, write_adam)  # in the order of the Playground
+
+DEMOS = {module.DEMO.name: module.DEMO for module in _MODULES}
 
 
 def class_name(name):

@@ -1,9 +1,13 @@
 // Which view draws which demo. A view is { View, Extra?, quiet? }: View draws a result inside the
 // picture, Extra stands below it, and quiet says that the picture has names and texts of its own.
 import biasCorrection from "./bias-correction.jsx";
+import race from "./race.jsx";
+import tuneIt from "./tune-it.jsx";
 import writeAdam from "./write-adam.jsx";
 
 export default {
+  race,
   "bias-correction": biasCorrection,
+  "tune-it": tuneIt,
   "write-adam": writeAdam,
 };
