@@ -12,6 +12,7 @@ let widgets = 0;
 async function render({ model, el }) {
   const name = model.get("_demo");
   el.classList.add("adam-jupyter");
+  el.dataset.lmSuppressShortcuts = "true"; // arrow keys belong to the reader's sliders, not to JupyterLab
   const engine = sharedEngine();
   try {
     const spec = (await engine.ready).find((candidate) => candidate.name === name);
