@@ -12,7 +12,8 @@ let widgets = 0;
 async function render({ model, el }) {
   const name = model.get("_demo");
   el.classList.add("adam-jupyter");
-  el.dataset.lmSuppressShortcuts = "true"; // arrow keys belong to the reader's sliders, not to JupyterLab
+  // Keys belong to the control that has the focus; JupyterLab looks for this on the element itself.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   const engine = sharedEngine();
   try {
     const spec = (await engine.ready).find((candidate) => candidate.name === name);
