@@ -1260,7 +1260,7 @@ def _mistakes(walks):
             if _agrees(first, wrong):
                 return found
             best = best or found
-    return None if blind else best
+    return best
 
 
 def _relative(walks):
@@ -1368,7 +1368,7 @@ def _passed(learner):
             "All three problems agree with adamlib's Adam. One habit will bite you later: when %s "
             "is a numpy array, your step changes the caller's array too, because -= and its like "
             "work in place." % changed,
-            "Write theta = theta - ..., which makes a new value. For floats the two are the same.",
+            "a = a - b makes a new value, a -= b changes the old one. For floats it is the same.",
             "changes-argument",
             "lesson/mechanics#mechanics-attributes",
         )
@@ -1384,20 +1384,23 @@ def _passed(learner):
 
 def _unchanged(walk):
     mine, right = walk.optimizers[0], Walk(walk.problem, Adam).optimizers[0]
-    states = [(_number_of(mine, name), getattr(right, name)) for name in ("t", "m", "v")]
+    names = ("t", "m", "v")
+    states = [(_number_of(mine, name), getattr(right, name)) for name in names]
     if all(x is None or x == 0 for x, _ in states):
         return Verdict(
             "Nothing moves yet",
-            "theta comes back as it was, and t, m and v are still 0. The first gradient is 2: "
-            "with lr = 0.1 Adam takes theta from 1 to 0.9.",
+            "theta comes back as it was, and nothing has been added to t, m and v. The first "
+            "gradient is 2: with lr = 0.1 Adam takes theta from 1 to 0.9.",
             HINTS[0],
             "unfinished",
             "lesson/mechanics#mechanics-algorithm",
         )
     if all(x is not None and _same(x, y) for x, y in states):
-        told = "Your t, m and v are right."
+        told = "Your self.t, self.m and self.v are right."
     else:
-        told = "Your t, m and v do change."
+        told = "Your %s kept up to date." % _listed(
+            [name for name, (x, _) in zip(names, states) if x]
+        )
     return Verdict(
         "theta comes back unchanged",
         told + " But what you return is the old theta: the step of line 7 is missing, or its "
@@ -1412,11 +1415,11 @@ def _unknown(learner, walks):
     """None of the known mistakes: say what is seen, and which quantity is wrong first."""
     walk, (k, i) = next((walk, walk.parting()) for walk in walks if walk.parting())
     found = _first_wrong(learner, walk.problem, k, i)
-    hint = "Print self.m and self.v after each step and compare them with the numbers by hand."
+    hint = "Print your two averages after each step, and compare them with the numbers by hand."
     if found is None:
-        told = "Your code keeps no self.t, self.m or self.v that could be compared."
+        told = "Your code keeps no self.m or self.v that could be compared."
     elif isinstance(found, str):
-        told = "Up to there %s right. So look at what comes after them." % found
+        told = "Up to there your %s right. So look at what comes after that." % found
         hint = "Print the hats, and then the numerator and the denominator of your last line."
     else:
         name, step, yours, adams = found
@@ -1460,10 +1463,15 @@ def _first_wrong(learner, problem, last, i):
                 there.append(name)
     if not there:
         return None
-    words = ["self." + name for name in there]
-    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:]) + (
-        " are" if len(words) > 1 else " is"
-    )
+    return _listed(there)
+
+
+def _listed(names):
+    """Attributes and a verb: "self.t, self.m and self.v are"."""
+    words = ["self." + name for name in names]
+    if len(words) == 1:
+        return words[0] + " is"
+    return ", ".join(words[:-1]) + " and " + words[-1] + " are"
 
 
 def _beside_another(learner):
@@ -1484,14 +1492,14 @@ def _shared(alone, beside):
     told = "The second time its step fails."
     if beside is not None:
         k = [a == b for a, b in zip(alone, beside)].index(False)
-        told = "After step %d the first is at %s and the second at %s." % (
+        told = "After step %d the first run is at %s and the second at %s." % (
             (k,) + _alike(alone[k][0], beside[k][0])
         )
     verdict = Verdict(
         "Two optimizers share their memory",
         "I ran the first problem twice, the second time with another optimizer beside it. %s "
-        "Every parameter has an optimizer of its own, so nothing may be kept outside self: not "
-        "in the class, not in global names." % told,
+        "Each optimizer has a memory of its own, so nothing may be kept outside self: not in the "
+        "class, not in global names." % told,
         "Look for names that change at every step and are not written self.something.",
         "shared-state",
         "lesson/mechanics#mechanics-attributes",
@@ -1696,13 +1704,21 @@ def _returned(trouble, where):
         )
     if trouble.kind == "root":
         return _no_root(where, None)
-    if trouble.kind is not None:
+    if trouble.kind == "nan":
         return Verdict(
-            "step returns %s" % trouble.value,
-            "%s, your step gives back %s. Somewhere a number has left what a computer can hold, "
-            "or infinity was divided by infinity." % (where, trouble.value),
+            "step returns NaN",
+            "%s, your step gives back NaN, which says: not a number. It comes from 0 / 0 and from "
+            "roots of negative numbers where numpy computes, and from infinities." % where,
             "Print the numerator and the denominator of your last line.",
-            "returns-" + ("nan" if trouble.kind == "nan" else "infinity"),
+            "returns-nan",
+            see,
+        )
+    if trouble.kind == "infinite":
+        return Verdict(
+            "step returns infinity",
+            "%s, your step gives back infinity: a number is larger than a float can be." % where,
+            "Print the numerator and the denominator of your last line.",
+            "returns-infinity",
             see,
         )
     return Verdict(
@@ -1771,7 +1787,9 @@ def _raised(error, where):
         verdict = Verdict(
             "A name after a dot is unknown",
             "%s asks for %s, which is not there." % (at, name or "a name after a dot"),
-            "Is it spelled as in __init__, and made there?",
+            "Is it spelled right? In math, the root is sqrt. You can also write ** 0.5."
+            if words.startswith("module")
+            else "Is it spelled as in __init__, and made there?",
             "attribute-error",
         )
     elif _type(error) == "RecursionError":

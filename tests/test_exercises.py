@@ -317,9 +317,15 @@ def test_what_nothing_explains_is_traced_to_the_first_wrong_number():
         "self.v is wrong already: after step 1 it is 0.0068 and should be 0.0040"
         in said["a factor in v"]
     )
-    assert "Up to there self.m and self.v are right." in said["a factor in the step"]
-    assert "keeps no self.t, self.m or self.v" in said["no names to compare"]
+    assert "Up to there your self.m and self.v are right." in said["a factor in the step"]
+    assert "keeps no self.m or self.v" in said["no names to compare"]
     assert "After step 4" in said["the first steps are right"]
+
+
+def test_what_is_right_already_is_said_when_theta_does_not_move():
+    said = {name: check_text(text).explanation for x, name, text in WRONG if x == "unchanged"}
+    assert said["another name"].startswith("Your self.t, self.m and self.v are right. But")
+    assert said["only the count"].startswith("Your self.t is kept up to date. But")
 
 
 def test_two_mistakes_are_both_explained():
