@@ -129,18 +129,7 @@ class Verdict:
         error: what Python said, as "NameError: ...", or None.
     """
 
-    names = (
-        "passed",
-        "mistake",
-        "title",
-        "explanation",
-        "hint",
-        "see",
-        "progress",
-        "rows",
-        "line",
-        "error",
-    )
+    names = ("passed", "mistake", "title", "explanation", "hint", "see", "rows", "line", "error")
 
     def __init__(self, title, explanation, hint="", mistake=None, see=None):
         self.passed = False
@@ -155,14 +144,13 @@ class Verdict:
         self.error = None
 
     def as_dict(self):
-        """All attributes, in lists, dicts, strings, numbers and booleans only."""
+        """All of them, in lists, dicts, strings, numbers and booleans: what JSON can hold."""
         verdict = {}
         for name in self.names:
             verdict[name] = getattr(self, name)
-        verdict["progress"] = [
-            {"problem": problem.name, "passed": passed}
-            for problem, passed in zip(PROBLEMS, self.progress)
-        ]
+        verdict["progress"] = []
+        for problem, passed in zip(PROBLEMS, self.progress):
+            verdict["progress"].append({"problem": problem.name, "passed": passed})
         return verdict
 
     def __repr__(self):
@@ -171,8 +159,7 @@ class Verdict:
             if text:
                 lines.append(name + text)
         for row in self.rows:
-            values = (row["problem"], row["step"]) + _alike(row["yours"], row["adam"])
-            lines.append("  %s, step %d: yours %s, Adam %s" % values)
+            lines.append("  %s, step %d: yours %s, Adam %s" % _shown(row))
         return "\n".join(lines)
 
     def _repr_markdown_(self):
@@ -181,8 +168,9 @@ class Verdict:
         if self.rows:
             table = ["| problem | step | yours | Adam | |", "|---|---|---|---|---|"]
             for row in self.rows:
-                values = (row["problem"], row["step"]) + _alike(row["yours"], row["adam"])
-                table.append("| %s | %d | %s | %s | %s |" % (values + ("=≠"[not row["equal"]],)))
+                table.append(
+                    "| %s | %d | %s | %s |" % _shown(row) + " =≠"[1 + (not row["equal"])] + " |"
+                )
             parts.append("\n".join(table))
         if self.hint:
             parts.append("*Hint:* " + _plain(self.hint))
@@ -202,16 +190,18 @@ class Problem:
         start: one number for each coordinate; every coordinate gets an optimizer of its own.
         settings: the keywords that the optimizer is made with.
         steps: how many steps are taken.
+        digits: the largest relative difference that is forgiven.
         adam: where Adam goes: the start and the point after each step.
     """
 
-    def __init__(self, name, start, settings, stream=None, objective=None, steps=0):
+    def __init__(self, name, start, settings, stream=None, objective=None, steps=0, digits=1e-9):
         self.name = name
         self.start = start
         self.settings = settings
         self.stream = stream
         self.objective = objective
         self.steps = steps or len(stream)
+        self.digits = digits
 
     def gradient(self, k, theta):
         """The gradient of step `k`, counted from 0, at `theta`: a list."""
@@ -229,8 +219,15 @@ def _settings(lr, beta1, beta2, eps):
 SETTINGS = ("lr", "beta1", "beta2", "eps")
 
 PROBLEMS = (
-    # The two steps that the lesson takes by hand, and two more.
-    Problem("Four steps by hand", [1.0], _settings(0.1, 0.9, 0.999, 1e-8), (2.0, -1.0, 3.0, 0.5)),
+    # The two steps that the lesson takes by hand, and two more: to seven digits, as by hand. What
+    # eps does comes after them.
+    Problem(
+        "Four steps by hand",
+        [1.0],
+        _settings(0.1, 0.9, 0.999, 1e-8),
+        (2.0, -1.0, 3.0, 0.5),
+        digits=1e-7,
+    ),
     # Zeros first, for who divides by 0; then an eps that is larger than the gradients.
     Problem(
         "Tiny gradients, large eps",
@@ -287,7 +284,7 @@ class Walk:
         adam = self.problem.adam
         for k in range(1, len(self.thetas)):
             for i in range(len(self.problem.start)):
-                if not _same(self.thetas[k][i], adam[k][i]):
+                if not _same(self.thetas[k][i], adam[k][i], self.problem.digits):
                     return k, i
         return (self.trouble.step, 0) if self.trouble else None
 
@@ -310,9 +307,9 @@ class Trouble:
         self.value = value
 
 
-def _same(a, b):
+def _same(a, b, digits=1e-9):
     """Equal, but for the rounding of a differently written formula."""
-    return abs(a - b) <= 1e-9 * max(abs(b), 0.1)
+    return abs(a - b) <= digits * max(abs(b), 0.1)
 
 
 def _differ(a, b):
@@ -323,14 +320,12 @@ def _differ(a, b):
 def _step(optimizer, theta, g, number):
     """The new theta as a float and None, or None and the trouble."""
     value, error = _attempt(_plain_step, {"optimizer": optimizer, "theta": theta, "g": g})
+    if error is None:
+        answer, error = _attempt(_as_float, {"value": value})
     if error is not None:
         return None, Trouble(number, error)
-    answer, error = _attempt(_as_float, {"value": value})
-    if error is not None:
-        return None, Trouble(number, error)
-    if not isinstance(answer, float):
-        return None, answer(number)
-    return answer, None
+    x, kind, words = answer
+    return (None, Trouble(number, None, kind, words)) if words else (x, None)
 
 
 def _plain_step(optimizer, theta, g):
@@ -338,20 +333,20 @@ def _plain_step(optimizer, theta, g):
 
 
 def _as_float(value):
-    """The value as a float, or what makes the trouble if it is none."""
-    if value is None or isinstance(value, (bool, str)):
-        return lambda step: Trouble(step, value=_kind(value))
+    """The value as a float, the kind of trouble, and what it is in words: one or the other two."""
     if isinstance(value, complex):
-        return lambda step: Trouble(step, kind="root", value=_kind(value))
-    shape = getattr(value, "shape", ())
-    if not isinstance(value, (int, float)) and (shape != () or not hasattr(value, "shape")):
-        return lambda step: Trouble(step, value=_kind(value))
+        return None, "root", _kind(value)
+    no_number = value is None or isinstance(value, (bool, str))
+    if not isinstance(value, (int, float)) and getattr(value, "shape", None) != ():
+        no_number = True  # numbers of numpy have the shape ()
+    if no_number:
+        return None, None, _kind(value)
     x = float(value)
     if x != x:
-        return lambda step: Trouble(step, kind="nan", value="NaN")
+        return None, "nan", "NaN"
     if abs(x) == math.inf:
-        return lambda step: Trouble(step, kind="infinite", value="infinity")
-    return 0.0 + x
+        return None, "infinite", "infinity"
+    return 0.0 + x, None, None
 
 
 def _arithmetic(error):
@@ -444,15 +439,15 @@ class Mistake:
         self.usual = usual
 
 
-def _pair(names, line_a, line_b):
-    """The variants of a mistake that can be made in one line, in the other, or in both."""
-    both = dict(line_a)
-    both.update(line_b)
-    return ((names[2], both), (names[0], line_a), (names[1], line_b))
+def _one_or_both(words, line, other):
+    """Three variants: the mistake in both lines, in the first and in the second."""
+    both = dict(line)
+    both.update(other)
+    return ((words[0], both), (words[1], line), (words[2], other))
 
 
-_HATS = ("line 5", "line 6", "lines 5 and 6")
-_AVERAGES = ("line 3", "line 4", "lines 3 and 4")
+_HATS = ("lines 5 and 6", "line 5", "line 6")
+_AVERAGES = ("lines 3 and 4", "line 3", "line 4")
 
 MISTAKES = (
     # The hats, lines 5 and 6.
@@ -495,7 +490,7 @@ MISTAKES = (
         "The two are equal at the first step only. Later the averages need ever less correction.",
         "Which number in the correction changes from step to step?",
         "bias-correction#bias-correction-derivation",
-        _pair(
+        _one_or_both(
             _HATS,
             {"m_hat": lambda o, m, v: m / (1 - o.beta1)},
             {"v_hat": lambda o, v, m: v / (1 - o.beta2)},
@@ -510,7 +505,7 @@ MISTAKES = (
         "beta to the power t. And 1 - beta * t soon falls below 0.",
         "How is a power written in Python?",
         "bias-correction#bias-correction-derivation",
-        _pair(
+        _one_or_both(
             _HATS,
             {"m_hat": lambda o, m, v: m / (1 - o.beta1 * o.t)},
             {"v_hat": lambda o, v, m: v / (1 - o.beta2 * o.t)},
@@ -524,7 +519,7 @@ MISTAKES = (
         "The averages are too small at first. Multiplying makes them smaller still.",
         "Should the hat make the average larger or smaller?",
         "bias-correction#bias-correction-derivation",
-        _pair(
+        _one_or_both(
             _HATS,
             {"m_hat": lambda o, m, v: m * (1 - o.beta1**o.t)},
             {"v_hat": lambda o, v, m: v * (1 - o.beta2**o.t)},
@@ -553,11 +548,11 @@ MISTAKES = (
         "A hat undoes the weights of its own average, so it needs that average's own beta.",
         "Which beta made m, and which made v?",
         "bias-correction#bias-correction-derivation",
-        _pair(
+        _one_or_both(
             (
+                "line 5 corrects m with beta2, and line 6 corrects v with beta1",
                 "line 5 corrects m with beta2",
                 "line 6 corrects v with beta1",
-                "line 5 corrects m with beta2, and line 6 corrects v with beta1",
             ),
             {"m_hat": lambda o, m, v: m / (1 - o.beta2**o.t)},
             {"v_hat": lambda o, v, m: v / (1 - o.beta1**o.t)},
@@ -578,9 +573,9 @@ MISTAKES = (
     Mistake(
         "negative-v-hat",
         "The root of a negative number",
-        "At the first step your v_hat is below 0, and a negative number has no root.",
-        "v is an average of squares and never negative, so it is the correction: without "
-        "parentheses v / 1 - b is (v / 1) - b. Or the difference stands the wrong way round.",
+        "Your first step takes the root of a negative number.",
+        "v is an average of squares and never negative. So look at its correction: without "
+        "parentheses v / 1 - b is (v / 1) - b. Or does the difference stand the wrong way round?",
         "Look at the parentheses of line 6, and at what is subtracted from what.",
         "mechanics#mechanics-algorithm",
         (
@@ -752,7 +747,7 @@ MISTAKES = (
         "forgets almost everything at each step.",
         "How much of the old value should survive a step?",
         "mechanics#mechanics-moving-averages",
-        _pair(
+        _one_or_both(
             _AVERAGES,
             {"m": lambda o, g: (1 - o.beta1) * o.m + o.beta1 * g},
             {"v": lambda o, g, m: (1 - o.beta2) * o.v + o.beta2 * g * g},
@@ -767,8 +762,8 @@ MISTAKES = (
         "counts.",
         "What does the next step find in self?",
         "mechanics#mechanics-attributes",
-        _pair(
-            ("m starts", "v starts", "m and v start"),
+        _one_or_both(
+            ("m and v start", "m starts", "v starts"),
             {"m": lambda o, g: (1 - o.beta1) * g},
             {"v": lambda o, g, m: (1 - o.beta2) * g * g},
         ),
@@ -815,8 +810,8 @@ MISTAKES = (
         "Lines 3 and 4 come before lines 5 to 7. At the first step the old averages are still 0.",
         "In which order do your lines run?",
         "mechanics#mechanics-algorithm",
-        _pair(
-            ("m", "v", "m and v"),
+        _one_or_both(
+            ("m and v", "m", "v"),
             {"m_hat": lambda o, m, v: o.m / (1 - o.beta1**o.t)},
             {"v_hat": lambda o, v, m: o.v / (1 - o.beta2**o.t)},
         ),
@@ -935,6 +930,17 @@ MISTAKES = (
         "How can the exponent be one number?",
         "mechanics#mechanics-algorithm",
         (("", {"below": lambda o, v_hat: v_hat / 2 + o.eps}),),
+        1,
+    ),
+    Mistake(
+        "root-before-hat",
+        "The root is taken before the correction",
+        "You take the root of v and then divide it by 1 - beta2**t. Algorithm 1 corrects first.",
+        "Under the root the correction becomes the root of 1 - beta2**t, which is larger. So your "
+        "denominator is too large at first.",
+        "Which line comes first, the one with the hat of v or the one with the root?",
+        "mechanics#mechanics-epsilon-hat",
+        (("", {"below": lambda o, v_hat: math.sqrt(o.new[1]) / (1 - o.beta2**o.t) + o.eps}),),
         1,
     ),
     Mistake(
@@ -1184,7 +1190,7 @@ def _fits(walks, wrong):
         theta = Flawed(wrong, lr, beta1, beta2, eps).step(
             first.problem.start[0], first.problem.stream[0]
         )
-        if len(first.thetas) > 1 and abs(theta - first.thetas[1][0]) > 1e-6:
+        if len(first.thetas) > 1 and abs(theta - first.thetas[1][0]) > 1e-6 * (1 + abs(theta)):
             return False
     except (ArithmeticError, ValueError):
         if len(first.thetas) > 1:
@@ -1239,14 +1245,22 @@ def _mistakes(walks):
 
     Different mistakes can lead to the same steps: a learner's own m and v tell them apart.
     """
+    first = walks[0]
+    # A first step that gives no number says little: then t, m and v have to agree. NaN says least.
+    blind = len(first.thetas) == 1
+    if blind and first.trouble.kind == "nan" and not _number_of(first.optimizers[0], "m"):
+        return None
     best = None
     for found, wrong in _suspects():
+        if blind and len(found) > 1:
+            return None
+        if blind and first.trouble.kind == "nan" and "t" not in wrong:
+            continue
         if _fits(walks, wrong):
-            if _agrees(walks[0], wrong):
+            if _agrees(first, wrong):
                 return found
             best = best or found
-    # That a first step fails is no evidence on its own.
-    return best if len(walks[0].thetas) > 1 else None
+    return best
 
 
 def _relative(walks):
@@ -1273,7 +1287,7 @@ def _judge(learner):
         return _not_made(error)
     step, error = _attempt(getattr, None, optimizer, "step")
     if error is not None or not callable(step):
-        return _no_step(learner, optimizer)
+        return _no_step(optimizer)
 
     walks = []
     for problem in PROBLEMS:
@@ -1343,8 +1357,7 @@ def _named(found, walks):
 
 def _lower(title):
     """A title in the middle of a sentence."""
-    word = title.split(" ")[0]
-    return title[0].lower() + title[1:] if word.isalpha() and len(word) > 1 else title
+    return title[0].lower() + title[1:]
 
 
 def _passed(learner):
@@ -1355,7 +1368,7 @@ def _passed(learner):
             "All three problems agree with adamlib's Adam. One habit will bite you later: when %s "
             "is a numpy array, your step changes the caller's array too, because -= and its like "
             "work in place." % changed,
-            "Make a new value instead: with names, a = a - b.",
+            "a = a - b makes a new value, a -= b changes the old one. For floats it is the same.",
             "changes-argument",
             "lesson/mechanics#mechanics-attributes",
         )
@@ -1371,20 +1384,23 @@ def _passed(learner):
 
 def _unchanged(walk):
     mine, right = walk.optimizers[0], Walk(walk.problem, Adam).optimizers[0]
-    states = [(_number_of(mine, name), getattr(right, name)) for name in ("t", "m", "v")]
+    names = ("t", "m", "v")
+    states = [(_number_of(mine, name), getattr(right, name)) for name in names]
     if all(x is None or x == 0 for x, _ in states):
         return Verdict(
             "Nothing moves yet",
-            "theta comes back as it was, and t, m and v are still 0. The first gradient is 2: "
-            "with lr = 0.1 Adam takes theta from 1 to 0.9.",
+            "theta comes back as it was, and nothing has been added to t, m and v. The first "
+            "gradient is 2: with lr = 0.1 Adam takes theta from 1 to 0.9.",
             HINTS[0],
             "unfinished",
             "lesson/mechanics#mechanics-algorithm",
         )
     if all(x is not None and _same(x, y) for x, y in states):
-        told = "Your t, m and v are right."
+        told = "Your self.t, self.m and self.v are right."
     else:
-        told = "Your t, m and v do change."
+        told = "Your %s kept up to date." % _listed(
+            [name for name, (x, _) in zip(names, states) if x]
+        )
     return Verdict(
         "theta comes back unchanged",
         told + " But what you return is the old theta: the step of line 7 is missing, or its "
@@ -1399,11 +1415,11 @@ def _unknown(learner, walks):
     """None of the known mistakes: say what is seen, and which quantity is wrong first."""
     walk, (k, i) = next((walk, walk.parting()) for walk in walks if walk.parting())
     found = _first_wrong(learner, walk.problem, k, i)
-    hint = "Print self.m and self.v after each step and compare them with the numbers by hand."
+    hint = "Print your two averages after each step, and compare them with the numbers by hand."
     if found is None:
-        told = "Your code keeps no self.t, self.m or self.v that could be compared."
+        told = "Your code keeps no self.m or self.v that could be compared."
     elif isinstance(found, str):
-        told = "Up to there %s right. So look at what comes after them." % found
+        told = "Up to there your %s right. So look at what comes after that." % found
         hint = "Print the hats, and then the numerator and the denominator of your last line."
     else:
         name, step, yours, adams = found
@@ -1447,10 +1463,15 @@ def _first_wrong(learner, problem, last, i):
                 there.append(name)
     if not there:
         return None
-    words = ["self." + name for name in there]
-    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:]) + (
-        " are" if len(words) > 1 else " is"
-    )
+    return _listed(there)
+
+
+def _listed(names):
+    """Attributes and a verb: "self.t, self.m and self.v are"."""
+    words = ["self." + name for name in names]
+    if len(words) == 1:
+        return words[0] + " is"
+    return ", ".join(words[:-1]) + " and " + words[-1] + " are"
 
 
 def _beside_another(learner):
@@ -1471,18 +1492,23 @@ def _shared(alone, beside):
     told = "The second time its step fails."
     if beside is not None:
         k = [a == b for a, b in zip(alone, beside)].index(False)
-        told = "After step %d the first is at %s and the second at %s." % (
+        told = "After step %d the first run is at %s and the second at %s." % (
             (k,) + _alike(alone[k][0], beside[k][0])
         )
-    return Verdict(
+    verdict = Verdict(
         "Two optimizers share their memory",
         "I ran the first problem twice, the second time with another optimizer beside it. %s "
-        "Every parameter has an optimizer of its own, so nothing may be kept outside self: not "
-        "in the class, not in global names." % told,
+        "Each optimizer has a memory of its own, so nothing may be kept outside self: not in the "
+        "class, not in global names." % told,
         "Look for names that change at every step and are not written self.something.",
         "shared-state",
         "lesson/mechanics#mechanics-attributes",
     )
+    if beside is not None:
+        row = {"problem": PROBLEMS[0].name + ", with another beside", "step": k, "equal": False}
+        row["yours"], row["adam"] = beside[k][0], PROBLEMS[0].adam[k][0]
+        verdict.rows.append(row)
+    return verdict
 
 
 def _changes(learner):
@@ -1564,35 +1590,43 @@ class Cells:
 
 
 def _evident(verdict, walks):
-    """The verdict with its progress, and with its rows where there are numbers to compare."""
+    """The verdict with its progress, and with its rows where there are numbers to compare.
+
+    A problem that agrees shows its last step, and one that does not the first that differs. The
+    first of those shows two more.
+    """
     partings = [walk.parting() for walk in walks]
     progress = [parting is None for parting in partings]
     verdict.progress = tuple(progress + [False] * (len(PROBLEMS) - len(progress)))
+    more = 2
     for walk, parting in zip(walks, partings):
-        last = len(walk.thetas) - 1
-        if parting is None:
-            verdict.rows.append(_row(walk, last, 0))
-            continue
-        k, i = parting
-        for step in range(k, min(k + 2, last) + 1):
+        ended = len(walk.thetas) if walk.trouble else len(walk.thetas) - 1
+        k, i = parting or (ended, 0)
+        for step in range(k, min(k + more, ended) + 1):
             verdict.rows.append(_row(walk, step, i))
-        if walk.trouble is not None and walk.trouble.step in range(k, k + 3):
-            verdict.rows.append(_row(walk, walk.trouble.step, i))
+        if parting is not None:
+            more = 0
     return verdict
 
 
 def _row(walk, step, i):
-    name = walk.problem.name
-    if len(walk.problem.start) > 1:
-        name += ", θ" + "₁₂"[i]
+    name = walk.problem.name + _coordinate(walk, i, ", %s")
     adam = walk.problem.adam[step][i]
     if step < len(walk.thetas):
         yours = walk.thetas[step][i]
-        equal = _same(yours, adam)
+        equal = _same(yours, adam, walk.problem.digits)
     else:
         yours = walk.trouble.value or _type(walk.trouble.error)
         equal = False
     return {"problem": name, "step": step, "yours": yours, "adam": adam, "equal": equal}
+
+
+def _shown(row):
+    """A row's problem and step, and its numbers as texts."""
+    yours, adams = row["yours"], row["adam"]
+    if row["equal"]:
+        yours = adams
+    return (row["problem"], row["step"]) + _alike(yours, adams)
 
 
 def _evidence(walks):
@@ -1623,12 +1657,17 @@ def _where(walk):
     return 'In "%s"' % walk.problem.name
 
 
+def _coordinate(walk, i, words):
+    """The name of a coordinate in the given words, where there is more than one."""
+    return words % ("θ" + "₁₂"[i]) if len(walk.problem.start) > 1 else ""
+
+
 def _sentence(walk, k, i):
     adam = walk.problem.adam
     yours, adams = walk.thetas[k][i], adam[k][i]
-    coordinate = " in θ" + "₁₂"[i] if len(walk.problem.start) > 1 else ""
-    here = "after step %d you are%s at %s, Adam at %s" % ((k, coordinate) + _alike(yours, adams))
-    begin = "A" + here[1:] if walk.problem is PROBLEMS[0] else _where(walk) + ", " + here
+    here = "fter step %d you are at %s%s, Adam at %s"
+    here = here % ((k, _coordinate(walk, i, "%s = ")) + _alike(yours, adams))
+    begin = "A" + here if walk.problem is PROBLEMS[0] else _where(walk) + ", a" + here
     mine, right = yours - walk.thetas[k - 1][i], adams - adam[k - 1][i]
     if right == 0:
         return begin + ": Adam does not move, because all gradients so far are 0."
@@ -1639,7 +1678,7 @@ def _sentence(walk, k, i):
         return begin + ": your step goes the other way."
     if 0.99 < ratio < 1.01:
         return begin + "."
-    return begin + ": your step is %s." % _times(ratio)
+    return begin + ": your step is %s times as long." % _times(ratio)
 
 
 # What can go wrong before there is anything to compare.
@@ -1649,11 +1688,7 @@ def _broken(walk):
     """A step that gave no number."""
     trouble = walk.trouble
     where = "%s, step %d" % (_where(walk), trouble.step)
-    if trouble.error is None:
-        verdict = _returned(trouble, where)
-    else:
-        verdict = _raised(trouble.error, where)
-    return verdict
+    return _returned(trouble, where) if trouble.error is None else _raised(trouble.error, where)
 
 
 def _returned(trouble, where):
@@ -1669,13 +1704,21 @@ def _returned(trouble, where):
         )
     if trouble.kind == "root":
         return _no_root(where, None)
-    if trouble.kind is not None:
+    if trouble.kind == "nan":
         return Verdict(
-            "step returns %s" % trouble.value,
-            "%s, your step gives back %s. Somewhere a number has left what a computer can hold, "
-            "or infinity was divided by infinity." % (where, trouble.value),
+            "step returns NaN",
+            "%s, your step gives back NaN, which says: not a number. It comes from 0 / 0 and from "
+            "roots of negative numbers where numpy computes, and from infinities." % where,
             "Print the numerator and the denominator of your last line.",
-            "returns-" + ("nan" if trouble.kind == "nan" else "infinity"),
+            "returns-nan",
+            see,
+        )
+    if trouble.kind == "infinite":
+        return Verdict(
+            "step returns infinity",
+            "%s, your step gives back infinity: a number is larger than a float can be." % where,
+            "Print the numerator and the denominator of your last line.",
+            "returns-infinity",
             see,
         )
     return Verdict(
@@ -1722,6 +1765,13 @@ def _raised(error, where):
             "Print what you divide by. Can it be 0 when t is 0, or when all gradients were 0?",
             "zero-division",
         )
+    elif isinstance(error, OverflowError):
+        verdict = Verdict(
+            "A number is too large",
+            at + " makes a number that is larger than a float can be.",
+            "Print what goes into that line. Which of it grows from step to step?",
+            "overflow",
+        )
     elif _arithmetic(error) == "root":
         return _no_root(where, error)
     elif isinstance(error, NameError):
@@ -1737,10 +1787,12 @@ def _raised(error, where):
         verdict = Verdict(
             "A name after a dot is unknown",
             "%s asks for %s, which is not there." % (at, name or "a name after a dot"),
-            "Is it spelled as in __init__, and made there?",
+            "Is it spelled right? In math, the root is sqrt. You can also write ** 0.5."
+            if words.startswith("module")
+            else "Is it spelled as in __init__, and made there?",
             "attribute-error",
         )
-    elif isinstance(error, RuntimeError) and "recursion" in words:
+    elif _type(error) == "RecursionError":
         verdict = Verdict(
             "A function calls itself without end",
             at + " calls itself again and again, until Python gives up.",
@@ -1766,7 +1818,7 @@ def _raised(error, where):
         verdict = Verdict(
             "Your code stops with %s" % _an(_type(error)),
             at + " stops.",
-            "Print the values in that line just before it.",
+            "Print the values that the line uses, in the line before it.",
             "exception",
         )
     return _with_error(verdict, error)
@@ -1801,30 +1853,28 @@ def _name_error(name, at):
 
 
 def _not_made(error):
-    words = "With lr, beta1, beta2 and eps given by name, "
-    settings = "lr=..., beta1=..., beta2=..., eps=..."
     if _line(error) is None:
         verdict = Verdict(
             "MyAdam cannot be made",
-            words + "as in MyAdam(%s), your class refuses to be made." % settings,
+            "MyAdam(lr=..., beta1=..., beta2=..., eps=...) has to make an optimizer, with these "
+            "four names.",
             "Compare the line of def __init__ with the one you were given, self included.",
-            "cannot-be-made",
         )
-        return _with_error(verdict, error)
-    verdict = _raised(error, words + "MyAdam cannot be made")
-    verdict.title = "MyAdam cannot be made"
-    if verdict.mistake != "stopped":
-        verdict.mistake = "cannot-be-made"
+        verdict = _with_error(verdict, error)
+    else:
+        verdict = _raised(error, "When MyAdam is made")
+        verdict.title = "MyAdam cannot be made"
+    verdict.mistake = verdict.mistake if verdict.mistake == "stopped" else "cannot-be-made"
     return verdict
 
 
-def _no_step(learner, optimizer):
-    if optimizer is None or isinstance(optimizer, (int, float)):
+def _no_step(optimizer):
+    if type(optimizer) in (type(None), int, float):
         return Verdict(
             "No optimizer is made",
-            "Called with lr, beta1, beta2 and eps, it returns %s. It has to return an object "
+            "Called with lr, beta1, beta2 and eps, MyAdam returns %s. It has to return an object "
             "with a step." % _kind(optimizer),
-            "Give check the class MyAdam.",
+            "A class does that by itself: class MyAdam.",
             "cannot-be-made",
         )
     return Verdict(
@@ -1863,8 +1913,6 @@ def _judge_text(code):
     names = {"__name__": "exercise"}
     _, error = _attempt(exec, None, compiled, names)
     if error is not None:
-        if isinstance(error, SyntaxError):
-            return _unreadable(code, error)  # where some are only noticed now
         return _raised(error, "Before any step")
     learner = names.get("MyAdam")
     if learner is None:
@@ -1882,8 +1930,7 @@ def _judge_text(code):
 
 def _unreadable(code, error):
     last = len(code.rstrip().split("\n"))
-    line = getattr(error, "lineno", None) or _line(error) or last
-    line = min(line, last)
+    line = min(getattr(error, "lineno", None) or _line(error) or last, last)
     if isinstance(error, IndentationError):
         hint = "Inside a class and inside a def, lines that belong together begin equally far in."
     else:
@@ -1932,7 +1979,9 @@ def _guarded(judge, learner):
             "Restart Python, and give names of your own to what you define.",
             "judge-stopped",
         )
-        return _with_error(verdict, error)
+        verdict = _with_error(verdict, error)
+        verdict.line = None  # it would be one of the judge's
+        return verdict
 
 
 def _quietly(judge, learner):
@@ -1990,14 +2039,17 @@ HERE = _this_file()
 
 def _line(error):
     """The learner's line: the innermost place in the first file that is not this one."""
-    files = [place for place in _frames(error) if place[0] != HERE]
-    if not files or files[0][0] == HERE.replace("exercises", "optimizers"):
+    places = _attempt(_frames, {"error": error})[0] or ()
+    places = [place for place in places if place[0] != HERE]
+    if not places or places[0][0] == HERE.replace("exercises", "optimizers"):
         return None
-    return [line for file, line in files if file == files[0][0]][-1]
+    return [line for file, line in places if file == places[0][0]][-1]
 
 
 def _message(error):
     """The exception's own words, on one line."""
+    if isinstance(error, SyntaxError) and error.args:
+        error = error.args[0]  # without the place
     words, failed = _attempt(str, None, error)
     if failed is not None or not isinstance(words, str):
         return ""
@@ -2006,7 +2058,12 @@ def _message(error):
 
 
 def _type(error):
-    return type(error).__name__
+    name = type(error).__name__
+    if name == "RuntimeError":  # MicroPython has no other name for it
+        words = _message(error)
+        if "recursion" in words or "pystack" in words:
+            return "RecursionError"
+    return name
 
 
 def _said(error):
@@ -2025,8 +2082,8 @@ def _number_of(thing, name):
     """An attribute as a float, or None."""
     value, error = _attempt(getattr, None, thing, name)
     if error is None:
-        value, error = _attempt(_as_float, {"value": value})
-    return value if error is None and isinstance(value, float) else None
+        answer, error = _attempt(_as_float, {"value": value})
+    return answer[0] if error is None else None
 
 
 # Numbers and things in words.
@@ -2034,14 +2091,25 @@ def _number_of(thing, name):
 
 def _kind(value):
     """What a value is, for a sentence."""
+    words, error = _attempt(_kind_of, {"value": value})
+    return words if error is None else _an(type(value).__name__)
+
+
+def _kind_of(value):
     if value is None:
         return "None"
-    shape, error = _attempt(getattr, None, value, "shape")
-    if error is None and isinstance(shape, tuple):
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and not isinstance(value, type):
         return "an array of shape %s" % (shape,)
-    names = {"str": "a text", "bool": "a truth value, True or False", "complex": "a complex number"}
-    name = type(value).__name__
-    return names.get(name) or _an(name)
+    for kind, words in (
+        (str, "a text"),
+        (bool, "a truth value, True or False"),
+        (complex, "a complex number"),
+        (type, "a class"),
+    ):
+        if isinstance(value, kind):
+            return words
+    return "a function" if callable(value) else _an(type(value).__name__)
 
 
 def _an(name):
@@ -2067,10 +2135,10 @@ def _decimal(x, digits):
 
 
 def _times(ratio):
-    """A ratio in three digits, as "3.16 times as long"."""
+    """A ratio in three digits."""
     if ratio > 1e5:
-        return "more than 100000 times as long"
-    return ("%.0f" if ratio > 999 else "%.3g") % ratio + " times as long"
+        return "more than 100000"
+    return ("%.0f" if ratio > 999 else "%.3g") % ratio
 
 
 def _plain(text):

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const PURE = ["__init__", "optimizers", "objectives", "descent"];
+const PURE = ["__init__", "optimizers", "objectives", "descent", "exercises"];
 const [modules, adamlib, script] = process.argv.slice(2);
 
 // The package is one long line, so an error's own report would print all of it: its message will do.
@@ -17,6 +17,8 @@ try {
     linebuffer: true,
     stdout: (line) => process.stdout.write(`${line}\n`),
   });
+  // The time that this process has computed, however busy the machine is.
+  micropython.registerJsModule("host", { seconds: () => process.cpuUsage().user / 1e6 });
   micropython.FS.mkdirTree("/lib/adamlib");
   for (const name of PURE) {
     const source = readFileSync(join(adamlib, `${name}.py`));

@@ -60,7 +60,7 @@ class DemoWidget(anywidget.AnyWidget):
                 raise TypeError(
                     f"{type(self).__name__} has no setting {name!r}: it has {', '.join(names)}"
                 )
-        super().__init__(_esm=_script(), _css=_styles(), _demo=self.demo.name, **settings)
+        super().__init__(_demo=self.demo.name, **settings)
 
     @property
     def settings(self):
@@ -113,6 +113,8 @@ def widget_class(demo):
         "__doc__": f"{demo.title}.\n\n    {demo.caption}\n\n    Args:\n{settings}\n",
         "__module__": "adamlib.demos",
         "demo": demo,
+        "_esm": _script(),
+        "_css": _styles(),
     }
     for control in demo.controls:
         kind = TRAITS[control.kind]

@@ -5,13 +5,13 @@ import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighl
 import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.self], color: "var(--adam-AdamW)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--adam-Momentum)" },
   { tag: tags.string, color: "var(--adam-minimum)" },
-  { tag: tags.comment, color: "var(--adam-g)", fontStyle: "italic" },
+  { tag: tags.comment, fontStyle: "italic" },
   { tag: [tags.definition(tags.variableName), tags.className], color: "var(--adam-Adam)" },
 ]);
 
@@ -20,7 +20,7 @@ const theme = EditorView.theme({
   "&.cm-focused": { outline: "3px solid var(--adam-corrected)" },
   ".cm-content": { caretColor: "var(--adam-ink)" },
   ".cm-cursor": { borderLeftColor: "var(--adam-ink)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--adam-g)", border: "none" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--adam-ink)", border: "none" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "var(--adam-grid)",
   },
@@ -36,7 +36,7 @@ export function Editor({ text, label, describedby, run, change, handle }) {
   const place = useRef();
   const callbacks = useRef();
   callbacks.current = { run, change };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const runKey = { key: "Mod-Enter", run: () => (callbacks.current.run(), true) };
     const view = new EditorView({
       parent: place.current,
@@ -44,6 +44,7 @@ export function Editor({ text, label, describedby, run, change, handle }) {
         doc: text,
         extensions: [
           lineNumbers(),
+          EditorView.lineWrapping, // nothing to scroll sideways
           history(),
           drawSelection(),
           indentOnInput(),

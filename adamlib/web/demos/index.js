@@ -11,6 +11,8 @@ let widgets = 0;
 
 async function render({ model, el }) {
   el.classList.add("adam-jupyter");
+  // Keys belong to the control that has the focus; JupyterLab looks for this on the element itself.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   const engine = sharedEngine();
   const shown = new Map(); // name -> { root, spec, model }: the widget, and what it has opened below
 

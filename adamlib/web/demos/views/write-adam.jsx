@@ -59,7 +59,7 @@ function Verdict({ verdict, host }) {
         </ul>
       )}
       {rows.length > 0 && (
-        <div class="adam-evidence">
+        <div class="adam-evidence" tabIndex="0" role="group" aria-label="Your numbers beside Adam's">
           <table>
             <thead>
               <tr><th scope="col">Problem</th><th scope="col">Step</th><th scope="col">Yours</th><th scope="col">Adam</th></tr>
