@@ -55,8 +55,14 @@ export async function mount({ root, ...props }) {
     running.run(root, spec.name, settings, { part, error: (words) => reject(new Error(words)) });
   });
   const landscape = result.landscape && (await running.landscape(result.landscape));
+  const still = [...root.childNodes];
   root.replaceChildren(); // the live figure has the same size, so nothing jumps
-  render(h(Demo, { ...props, first: result, landscape }), root);
+  try {
+    render(h(Demo, { ...props, first: result, landscape }), root);
+  } catch (error) {
+    root.replaceChildren(...still);
+    throw error;
+  }
 }
 
 /** Give a model all settings of a demo: those given, and the defaults of the others. */
