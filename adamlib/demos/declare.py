@@ -126,29 +126,30 @@ class Number(Control):
 class Choice(Control):
     """One of several options, given as pairs of a short name and the words shown for it.
 
-    A third item is the option's own `when`. If the chosen option is not shown, the first that is
-    shown stands in for it, here as in the demo's function.
+    Args:
+        only: for options that are not always to be had: name -> a `when` of its own. If the chosen
+            option is not to be had, the first that is stands in for it, in the page's control as
+            in the demo's function.
     """
 
     kind = "choice"
 
-    def __init__(self, name, label, options, default, help="", **shown):
+    def __init__(self, name, label, options, default, help="", only=None, **shown):
         self.options = options
+        self.only = only or {}
         Control.__init__(self, name, label, default, help, **shown)
 
     def check(self, value):
         """The value, or ValueError."""
-        names = [option[0] for option in self.options]
+        names = [name for name, _ in self.options]
         if value in names:
             return value
         raise ValueError("%s must be one of %s; got %r" % (self.name, ", ".join(names), value))
 
     def declaration(self):
         data = Control.declaration(self)
-        data["options"] = [
-            [option[0], option[1], conditions(option[2] if len(option) > 2 else {})]
-            for option in self.options
-        ]
+        data["options"] = [[name, words] for name, words in self.options]
+        data["only"] = {name: conditions(when) for name, when in self.only.items()}
         return data
 
 
@@ -159,7 +160,7 @@ class Choices(Choice):
 
     def check(self, value):
         """The chosen names as a list in the options' order, or ValueError."""
-        names = [option[0] for option in self.options]
+        names = [name for name, _ in self.options]
         given = [value] if isinstance(value, str) else list(value)
         for name in given:
             if name not in names:

@@ -11,9 +11,11 @@ from .runs import (
     NAMES,
     RATES,
     RULES,
-    SHARED,
+    LANDSCAPE,
+    NOISE,
     Cache,
     setting,
+    steps_setting,
     walk,
     with_knob,
     words,
@@ -192,8 +194,6 @@ def _only(setting):
     return {"optimizers": with_knob(setting)}
 
 
-LANDSCAPE, NOISE, STEPS = SHARED
-
 DEMO = Demo(
     "race",
     "Race",
@@ -219,7 +219,7 @@ DEMO = Demo(
     )
     + (
         NOISE,
-        STEPS,
+        steps_setting(more=True),
         Slider("beta", "β", BETAS, 0.9, "Momentum", when=_only("beta"), more=True),
         Slider("rho", "ρ", MEMORIES, 0.99, "RMSprop", when=_only("rho"), more=True),
         Slider("beta1", "β₁", BETAS, 0.9, "Adam and its relatives", when=_only("beta1"), more=True),

@@ -26,18 +26,21 @@ EPSILONS = tuple(10.0 / 10**down for down in range(13, 0, -1)) + (10.0, 100.0)
 
 LETTERS = {"beta": "β", "rho": "ρ", "beta1": "β₁", "beta2": "β₂", "eps": "ε"}
 
-# The settings of every demo here.
-SHARED = (
-    Choice("landscape", "Landscape", OPTIONS, "valley"),
-    Slider(
-        "noise",
-        "Noise",
-        (0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
-        0,
-        "its standard deviation on each slope",
-    ),
-    Count("steps", "Steps", 10, 300, 100, more=True),
+# Settings that these demos have in common.
+LANDSCAPE = Choice("landscape", "Landscape", OPTIONS, "valley")
+NOISE = Slider(
+    "noise",
+    "Noise",
+    (0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
+    0,
+    "its standard deviation on each slope",
 )
+
+
+def steps_setting(**shown):
+    """The number of steps, as a setting."""
+    return Count("steps", "Steps", 10, 300, 100, **shown)
+
 
 # The settings that hold an optimizer's hyper-parameters. Optimizers share one where their defaults
 # agree, so that every default here is the class's own.

@@ -8,9 +8,11 @@ from .runs import (
     NAMES,
     RATES,
     RULES,
-    SHARED,
+    LANDSCAPE,
+    NOISE,
     Cache,
     setting,
+    steps_setting,
     walk,
     words,
 )
@@ -198,8 +200,6 @@ def summary(grid, second, where, best, usual):
     return text[:-1]
 
 
-LANDSCAPE, NOISE, STEPS = SHARED
-
 DEMO = Demo(
     "tune-it",
     "Tune it",
@@ -212,17 +212,14 @@ DEMO = Demo(
         Choice(
             "second",
             "Second axis",
-            [
-                ("beta2", "β₂ (RMSprop: ρ)", {"optimizer": having("beta2")}),
-                ("beta1", "β₁ (Momentum: β)", {"optimizer": having("beta1")}),
-                ("eps", "ε", {"optimizer": having("eps")}),
-            ],
+            [("beta2", "β₂ (RMSprop: ρ)"), ("beta1", "β₁ (Momentum: β)"), ("eps", "ε")],
             "beta2",
             "what changes from row to row",
+            only={name: {"optimizer": having(name)} for name in SECOND},
             when={"optimizer": NAMES[1:]},
         ),
+        steps_setting(),
         NOISE,
-        STEPS,
     ),
     compute,
 )
