@@ -3,7 +3,7 @@
 In the page these modules run in MicroPython, inside the reader's browser; see `adamlib/web/demos`.
 In Jupyter each demo is an ordinary widget: `adamlib.demos.BiasCorrection(beta1=0.5)`.
 
-This file and the demos' modules run unchanged under CPython and MicroPython; `widget` needs Jupyter.
+This file and the demos' modules run unchanged under CPython and MicroPython; `widget` does not.
 """
 
 from . import bias_correction, write_adam

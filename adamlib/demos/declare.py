@@ -89,7 +89,7 @@ class Count(Control):
 
 
 class Number(Control):
-    """A number that is typed, or set by dragging in the picture. `step` is one arrow key's worth."""
+    """A number that is typed or dragged in the picture. `step` is one arrow key's worth."""
 
     kind = "number"
 
@@ -194,8 +194,9 @@ class Demo:
                 raise ValueError(
                     "%s has no setting %r: it has %s" % (self.name, name, ", ".join(names))
                 )
-        return {c.name: c.check(given[c.name]) if c.name in given else c.default
-                for c in self.controls}
+        return {
+            c.name: c.check(given[c.name]) if c.name in given else c.default for c in self.controls
+        }
 
     def parts(self, given):
         """Compute for these settings: an iterator over results, the last of which is complete."""
