@@ -19,7 +19,7 @@ MEMORIES = (0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995, 0.997, 0.998, 0.9
 EPSILONS = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 0.0003, 0.0005, 0.001, 0.0015, 0.002, 0.0023, 0.0026)
 EPSILONS = EPSILONS + (0.0027, 0.003, 0.005, 0.01)
 PROBLEMS = (
-    ("reddi", "Reddi’s slopes: C, −1, −1, C, −1, −1, …"),
+    ("reddi", "Reddi’s slopes: C, −1, −1, …"),
     ("burst", "the late burst on f = x²/2"),
 )
 
