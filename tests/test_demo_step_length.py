@@ -178,6 +178,7 @@ def test_noise_steps_are_adams():
     assert numpy.abs(steps - result["steps"]).max() < 1e-12
     DEMO.result(gradients="noise", seed=4)  # another seed in between
     assert DEMO.result(gradients="noise", seed=3) == result
+    assert list(step_length._noise) == [3]  # only the last seed's numbers are kept
 
 
 # The words.

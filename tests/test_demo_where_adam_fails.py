@@ -223,6 +223,9 @@ def test_long_runs_come_in_parts():
     assert [part["t_rate"][-1] < 1000 * (i + 1) + 1 for i, part in enumerate(parts)] == [True] * 8
     assert parts[0]["summary"].endswith("1000 of 8000 steps are computed.")
     assert len(parts[0]["x"]) < len(parts[1]["x"]) < len(parts[-1]["x"])
+    for part in parts:  # each part stands by itself: a later one does not reach into it
+        assert len(part["t_x"]) == len(part["x"]) == 2 * len(part["rate"]) + 1
+        assert len(part["t_rate"]) == len(part["rate"])
     assert parts[0]["steps"] == 8000  # so the axis does not move
     assert all({row[0] for row in p["readouts"]} == {r[0] for r in parts[-1]["readouts"]}
                for p in parts)  # fmt: skip
