@@ -28,8 +28,8 @@ export function number(x, digits = 4) {
 
 const superscript = (n) => [...String(n)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
 
-/** A power of ten, for the marks of a logarithmic axis. */
-export const power = (x) => (x === 1 ? "1" : `10${superscript(Math.round(Math.log10(x)))}`);
+/** A power of ten, as axes are marked with. */
+export const power = (x) => (x >= 0.001 && x <= 1000 ? number(x) : `10${superscript(Math.round(Math.log10(x)))}`);
 
 /** How a line of the palette looks: its colour and its dashes. */
 export const look = (name) => ({
@@ -43,7 +43,7 @@ export const look = (name) => ({
  */
 export function Chart({ title, width = 360, height = 230, x, y, square, children, ...rest }) {
   const top = title ? 26 : 10;
-  const box = { left: 46, right: width - 10, top, bottom: height - (x.label ? 38 : 22) };
+  const box = { left: 46, right: width - 10, top, bottom: height - 38 };
   const sx = axis(x, [box.left, box.right]);
   const sy = axis(y, [box.bottom, box.top]);
   const clip = `clip-${width}-${height}-${top}`;

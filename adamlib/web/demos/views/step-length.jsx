@@ -54,7 +54,7 @@ function View({ result, settings }) {
   const typical = noise ? `; dashed: ±${number(result.typical, 3)} α` : "";
   return (
     <>
-      <Chart title={title ? `The gradient: ${title}` : "The gradient"} height={112} x={x} y={y}>
+      <Chart title={title ? `The gradient: ${title}` : "The gradient"} height={126} x={x} y={y}>
         <Line xs={t} ys={g} name="ink" width={1.4} />
       </Chart>
       <Chart title={`The step, in units of α${typical}`} height={250} x={{ ...x, label: counted }} y={steps}>
