@@ -8,7 +8,7 @@ const KINDS = {
     y: { log: true, domain: [2e-11, 1e7], ticks: [1e-10, 1e-6, 0.01, 100, 1e6], format: power }, x: "step t",
   },
   noise: { y: { domain: [-4, 4], ticks: [-2, 0, 2] }, x: "step t" },
-  worst: { title: "zeros are drawn at the bottom", x: "steps since the zeros" },
+  worst: { title: "zeros lie at the bottom", x: "steps since the zeros" },
 };
 
 /** A logarithmic axis for the gradients of the worst case. */
