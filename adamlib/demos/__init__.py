@@ -6,9 +6,20 @@ In Jupyter each demo is an ordinary widget: `adamlib.demos.BiasCorrection(beta1=
 This file and the demos' modules run unchanged under CPython and MicroPython; `widget` does not.
 """
 
-from . import bias_correction, write_adam
+from . import (
+    bias_correction,
+    step_length,
+    where_adam_fails,
+    write_adam,
+)
 
-DEMOS = {module.DEMO.name: module.DEMO for module in (bias_correction, write_adam)}
+MODULES = (
+    bias_correction,
+    step_length,
+    where_adam_fails,
+    write_adam,
+)
+DEMOS = {module.DEMO.name: module.DEMO for module in MODULES}
 
 
 def class_name(name):

@@ -17,14 +17,20 @@ class Control:
         label: the words beside it.
         default: its value until somebody changes it.
         help: what it means, in a few words, or "".
+        when: the control is shown when every setting named here has the value given, or one of the
+            values; for `Choices`, when such a value is among those chosen. The setting itself
+            exists always.
+        more: whether it stands under "More settings", to keep the panel calm.
     """
 
     kind = ""
 
-    def __init__(self, name, label, default, help=""):
+    def __init__(self, name, label, default, help="", when=None, more=False):
         self.name = name
         self.label = label
         self.help = help
+        self.when = when or {}
+        self.more = more
         self.default = self.check(default)
 
     def declaration(self):
@@ -35,6 +41,8 @@ class Control:
             "label": self.label,
             "help": self.help,
             "default": self.default,
+            "when": conditions(self.when),
+            "more": self.more,
         }
 
 
@@ -50,10 +58,10 @@ class Slider(Control):
 
     kind = "slider"
 
-    def __init__(self, name, label, values, default, help="", unit=""):
+    def __init__(self, name, label, values, default, help="", unit="", **shown):
         self.values = [float(x) for x in values]
         self.unit = unit
-        Control.__init__(self, name, label, default, help)
+        Control.__init__(self, name, label, default, help, **shown)
 
     def check(self, value):
         """The value as a float, or ValueError."""
@@ -71,9 +79,9 @@ class Count(Control):
 
     kind = "count"
 
-    def __init__(self, name, label, low, high, default, help="", unit=""):
+    def __init__(self, name, label, low, high, default, help="", unit="", **shown):
         self.low, self.high, self.unit = low, high, unit
-        Control.__init__(self, name, label, default, help)
+        Control.__init__(self, name, label, default, help, **shown)
 
     def check(self, value):
         """The value as an int, or ValueError."""
@@ -89,43 +97,58 @@ class Count(Control):
 
 
 class Number(Control):
-    """A number that is typed or dragged in the picture. `step` is one arrow key's worth."""
+    """A number that is typed or dragged in the picture. `step` is one arrow key's worth.
+
+    If the default is None the number may be left open, and the demo takes one of its own: the
+    result says which, in `used`, a dictionary from the setting's name to the number.
+    """
 
     kind = "number"
 
-    def __init__(self, name, label, low, high, default, step, help=""):
+    def __init__(self, name, label, low, high, default, step, help="", **shown):
         self.low, self.high, self.step = low, high, step
-        Control.__init__(self, name, label, default, help)
+        self.optional = default is None
+        Control.__init__(self, name, label, default, help, **shown)
 
     def check(self, value):
-        """The value as a float, or ValueError."""
-        return _between(self.name, value, self.low, self.high)
+        """The value as a float, or None if that is allowed, or ValueError."""
+        if value is None and self.optional:
+            return None
+        return _between(self.name, value, self.low, self.high, ", or None" * self.optional)
 
     def declaration(self):
         data = Control.declaration(self)
         data["low"], data["high"], data["step"] = self.low, self.high, self.step
+        data["optional"] = self.optional
         return data
 
 
 class Choice(Control):
-    """One of several options, given as pairs of a short name and the words shown for it."""
+    """One of several options, given as pairs of a short name and the words shown for it.
+
+    A third item is the option's own `when`. If the chosen option is not shown, the first that is
+    shown stands in for it, here as in the demo's function.
+    """
 
     kind = "choice"
 
-    def __init__(self, name, label, options, default, help=""):
+    def __init__(self, name, label, options, default, help="", **shown):
         self.options = options
-        Control.__init__(self, name, label, default, help)
+        Control.__init__(self, name, label, default, help, **shown)
 
     def check(self, value):
         """The value, or ValueError."""
-        names = [name for name, _ in self.options]
+        names = [option[0] for option in self.options]
         if value in names:
             return value
         raise ValueError("%s must be one of %s; got %r" % (self.name, ", ".join(names), value))
 
     def declaration(self):
         data = Control.declaration(self)
-        data["options"] = [[name, words] for name, words in self.options]
+        data["options"] = [
+            [option[0], option[1], conditions(option[2] if len(option) > 2 else {})]
+            for option in self.options
+        ]
         return data
 
 
@@ -136,7 +159,7 @@ class Choices(Choice):
 
     def check(self, value):
         """The chosen names as a list in the options' order, or ValueError."""
-        names = [name for name, _ in self.options]
+        names = [option[0] for option in self.options]
         given = [value] if isinstance(value, str) else list(value)
         for name in given:
             if name not in names:
@@ -224,11 +247,19 @@ def rows(column):
     return column if isinstance(column, list) else column.tolist()
 
 
-def _between(name, value, low, high):
+def conditions(when):
+    """A `when` as plain data: setting -> list of the values that will do."""
+    return {
+        name: list(values) if isinstance(values, (list, tuple)) else [values]
+        for name, values in when.items()
+    }
+
+
+def _between(name, value, low, high, also=""):
     try:
         number = math.nan if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if low <= number <= high:
         return number
-    raise ValueError("%s must be a number from %g to %g; got %r" % (name, low, high, value))
+    raise ValueError("%s must be a number from %g to %g%s; got %r" % (name, low, high, also, value))

@@ -118,7 +118,8 @@ def widget_class(demo):
     }
     for control in demo.controls:
         kind = TRAITS[control.kind]
-        members[control.name] = kind(control.default).tag(sync=True)
+        trait = kind(control.default, allow_none=control.default is None)
+        members[control.name] = trait.tag(sync=True)
         members[f"_check_{control.name}"] = _checked(control)
     return type(class_name(demo.name), (DemoWidget,), members)
 

@@ -1,5 +1,6 @@
 // Native controls, each with its label. Their names, ranges and defaults come from Python.
-import { accept } from "./settings.js";
+import { number } from "./charts.jsx";
+import { accept, applies } from "./settings.js";
 
 /** The index of the value of a list that is nearest. */
 function nearest(values, value) {
@@ -11,6 +12,9 @@ function nearest(values, value) {
 }
 
 const withUnit = (value, unit) => (unit ? `${value} ${unit}` : String(value));
+
+/** What is seen: small numbers as powers of ten. What is said stays a plain number. */
+const seen = (value, unit) => withUnit(value !== 0 && Math.abs(value) < 1e-4 ? number(value) : value, unit);
 
 function Label({ control, id }) {
   return (
@@ -31,7 +35,7 @@ function Slider({ control, value, set, id }) {
           id={id} type="range" min="0" max={values.length - 1} step="1" value={nearest(values, value)}
           aria-valuetext={withUnit(value, unit)} onInput={(event) => set(values[event.target.valueAsNumber])}
         />
-        <output for={id}>{withUnit(value, unit)}</output>
+        <output for={id}>{seen(value, unit)}</output>
       </span>
     </div>
   );
@@ -53,41 +57,47 @@ function Count({ control, value, set, id }) {
   );
 }
 
-/** While somebody is typing, a half-finished number is left alone; leaving the field restores it. */
-function NumberField({ control, value, set, id }) {
+/**
+ * While somebody is typing, a half-finished number is left alone; leaving the field restores it.
+ * `used` is the number that the demo takes while the field is empty.
+ */
+function NumberField({ control, value, set, id, used }) {
   return (
     <div class="adam-control">
       <Label control={control} id={id} />
       <input
-        id={id} type="number" min={control.low} max={control.high} step="any" value={value}
-        onInput={(event) => {
-          const number = accept(control, event.target.value);
-          event.target.toggleAttribute("aria-invalid", number === undefined);
-          if (number !== undefined) set(number);
+        id={id} type="number" min={control.low} max={control.high} step="any" value={value ?? ""}
+        placeholder={value === null && used !== undefined ? String(used) : undefined}
+        onInput={({ target }) => {
+          const typed = target.validity.badInput ? undefined : accept(control, target.value);
+          target.toggleAttribute("aria-invalid", typed === undefined);
+          if (typed !== undefined) set(typed);
         }}
         onKeyDown={(event) => {
           const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
           if (!by) return;
           event.preventDefault();
-          const next = Number((value + by * control.step).toPrecision(12));
+          const next = Number(((value ?? used ?? 0) + by * control.step).toPrecision(12));
           set(Math.max(control.low, Math.min(control.high, next)));
         }}
         onBlur={(event) => {
           event.target.removeAttribute("aria-invalid");
-          event.target.value = value;
+          event.target.value = value ?? "";
         }}
       />
     </div>
   );
 }
 
-function Choice({ control, value, set, id }) {
+function Choice({ control, value, set, id, settings }) {
+  const options = control.options.filter(([, , when]) => applies(when, settings));
+  const chosen = options.some(([name]) => name === value) ? value : options[0]?.[0];
   return (
     <div class="adam-control">
       <Label control={control} id={id} />
-      <select id={id} value={value} onChange={(event) => set(event.target.value)}>
-        {control.options.map(([name, words]) => (
-          <option key={name} value={name} selected={name === value}>{words}</option>
+      <select id={id} value={chosen} onChange={(event) => set(event.target.value)}>
+        {options.map(([name, words]) => (
+          <option key={name} value={name} selected={name === chosen}>{words}</option>
         ))}
       </select>
     </div>

@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { number } from "./charts.jsx";
 import { Control } from "./controls.jsx";
-import { toFragment } from "./settings.js";
+import { applies, toFragment } from "./settings.js";
 import views from "./views/index.js";
 
 const QUIET = 700; // milliseconds without a change before the result is announced
@@ -92,6 +92,50 @@ function Readouts({ rows }) {
   );
 }
 
+/** The controls that apply to the present settings; those that are rarely wanted are folded away. */
+function Settings({ spec, settings, set, uid, live, used = {} }) {
+  const shown = spec.controls.filter(({ when }) => applies(when, settings));
+  const more = shown.filter((control) => control.more);
+  const changed = ({ name, default: usual }) => JSON.stringify(settings[name]) !== JSON.stringify(usual);
+  const draw = (control) => (
+    <Control
+      key={control.name} control={control} value={settings[control.name]} settings={settings}
+      id={`demo-${uid}-${control.name}`} used={used[control.name]}
+      set={(value) => set({ [control.name]: value })}
+    />
+  );
+  return (
+    <fieldset class="adam-controls" disabled={!live} data-needs-script>
+      <legend class="adam-unseen">Settings</legend>
+      {shown.filter((control) => !control.more).map(draw)}
+      {more.length > 0 && (
+        <details class="adam-more" open={more.some(changed)}>
+          <summary>More settings</summary>
+          <div class="adam-controls">{more.map(draw)}</div>
+        </details>
+      )}
+    </fieldset>
+  );
+}
+
+/**
+ * The picture and what stands below it. They share what belongs to the view alone, such as where a
+ * playhead is, as `local`, which `setLocal` adds to.
+ */
+function Stage({ view: { View, Extra, quiet }, ...rest }) {
+  const [local, change] = useState({});
+  const props = { ...rest, local, setLocal: (changes) => change((old) => ({ ...old, ...changes })) };
+  const { spec, result } = rest;
+  return (
+    <>
+      <div class="adam-picture" role={quiet ? undefined : "img"} aria-label={quiet ? undefined : `${spec.title}. ${result.summary}`}>
+        <View {...props} />
+      </div>
+      {Extra && <Extra {...props} />}
+    </>
+  );
+}
+
 /** A link that carries the settings; following it puts them in the address and on the clipboard. */
 function Link({ spec, settings }) {
   const [said, say] = useState("");
@@ -139,27 +183,15 @@ export function Demo({ spec, model, engine, first, landscape, uid = spec.name, h
     const detail = { demo: spec.name, settings: drawn, result, done };
     figure.current.dispatchEvent(new CustomEvent("adam:result", { detail, bubbles: true }));
   }, [result, done]);
-  const { View, Extra, quiet } = view;
   const props = { spec, result, land, settings: drawn, asked: settings, set, live: Boolean(engine), uid, host };
   const long = !done && result?.progress !== undefined;
   return (
     <figure ref={figure} class="adam-figure adam-demo" id={`demo-${uid}`} aria-labelledby={`demo-${uid}-title`} data-live={engine ? "" : undefined}>
       <p class="adam-demo-title" id={`demo-${uid}-title`}>{spec.title}</p>
       {spec.controls.length > 0 && (
-        <fieldset class="adam-controls" disabled={!engine} data-needs-script>
-          <legend class="adam-unseen">Settings</legend>
-          {spec.controls.map((control) => (
-            <Control
-              key={control.name} control={control} value={settings[control.name]} id={`demo-${uid}-${control.name}`}
-              set={(value) => set({ [control.name]: value })}
-            />
-          ))}
-        </fieldset>
+        <Settings spec={spec} settings={settings} set={set} uid={uid} live={Boolean(engine)} used={result.used} />
       )}
-      <div class="adam-picture" role={quiet ? undefined : "img"} aria-label={quiet ? undefined : `${spec.title}. ${result.summary}`}>
-        <View {...props} />
-      </div>
-      {Extra && <Extra {...props} />}
+      <Stage view={view} {...props} />
       <Readouts rows={result.readouts} />
       <figcaption>{spec.caption}</figcaption>
       {spec.controls.length > 0 && (

@@ -8,7 +8,8 @@ const within = (value, low, high) => (value >= low && value <= high ? value : un
 /** @returns a value that the control can take, or undefined if `value` is not one */
 const checks = {
   slider: (control, value) => within(finite(value), control.values[0], control.values.at(-1)),
-  number: (control, value) => within(finite(value), control.low, control.high),
+  number: (control, value) =>
+    control.optional && (value === null || value === "") ? null : within(finite(value), control.low, control.high),
   count: (control, value) => {
     const whole = within(finite(value), control.low, control.high);
     return Number.isInteger(whole) ? whole : undefined;
@@ -24,6 +25,10 @@ const checks = {
 };
 
 export const accept = (control, value) => checks[control.kind](control, value);
+
+/** Whether what `when` asks of the settings holds: see Control in adamlib/demos/declare.py. */
+export const applies = (when, settings) =>
+  Object.entries(when ?? {}).every(([name, values]) => [settings[name]].flat().some((value) => values.includes(value)));
 
 export const defaults = (spec) => Object.fromEntries(spec.controls.map((c) => [c.name, c.default]));
 

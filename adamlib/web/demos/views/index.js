@@ -1,9 +1,13 @@
 // Which view draws which demo. A view is { View, Extra?, quiet? }: View draws a result inside the
 // picture, Extra stands below it, and quiet says that the picture has names and texts of its own.
 import biasCorrection from "./bias-correction.jsx";
+import stepLength from "./step-length.jsx";
+import whereAdamFails from "./where-adam-fails.jsx";
 import writeAdam from "./write-adam.jsx";
 
 export default {
   "bias-correction": biasCorrection,
+  "step-length": stepLength,
+  "where-adam-fails": whereAdamFails,
   "write-adam": writeAdam,
 };
