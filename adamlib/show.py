@@ -96,7 +96,9 @@ def palette_css(*nights):
     def colours(index):
         return "".join(f" --adam-{name}: {look[index]};\n" for name, look in PALETTE.items())
 
-    dashes = "".join(f" --adam-{name}-dash: {_dashes(look[2])};\n" for name, look in PALETTE.items())
+    dashes = "".join(
+        f" --adam-{name}-dash: {_dashes(look[2])};\n" for name, look in PALETTE.items()
+    )
     sheet = f"/* Made from adamlib.plots.PALETTE. */\n:root {{\n{colours(0)}{dashes}}}\n"
     return sheet + "".join(night % f"\n{colours(1)}" + "\n" for night in nights)
 

@@ -3,14 +3,27 @@
 In the page these modules run in MicroPython, inside the reader's browser; see `adamlib/web/demos`.
 In Jupyter each demo is an ordinary widget: `adamlib.demos.BiasCorrection(beta1=0.5)`.
 
-This file and the demos' modules run unchanged under CPython and MicroPython; `widget` needs Jupyter.
+This file and the demos' modules run unchanged under CPython and MicroPython; `widget` does not.
 """
 
-from . import bias_correction, race, tune_it, write_adam
+from . import (
+    bias_correction,
+    race,
+    step_length,
+    tune_it,
+    where_adam_fails,
+    write_adam,
+)
 
-_MODULES = (race, bias_correction, tune_it, write_adam)  # in the order of the Playground
-
-DEMOS = {module.DEMO.name: module.DEMO for module in _MODULES}
+MODULES = (
+    race,
+    bias_correction,
+    step_length,
+    where_adam_fails,
+    tune_it,
+    write_adam,
+)
+DEMOS = {module.DEMO.name: module.DEMO for module in MODULES}
 
 
 def class_name(name):

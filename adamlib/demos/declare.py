@@ -141,7 +141,7 @@ class Choice(Control):
 
     def check(self, value):
         """The value, or ValueError."""
-        names = [name for name, _ in self.options]
+        names = [option[0] for option in self.options]
         if value in names:
             return value
         raise ValueError("%s must be one of %s; got %r" % (self.name, ", ".join(names), value))
@@ -160,7 +160,7 @@ class Choices(Choice):
 
     def check(self, value):
         """The chosen names as a list in the options' order, or ValueError."""
-        names = [name for name, _ in self.options]
+        names = [option[0] for option in self.options]
         given = [value] if isinstance(value, str) else list(value)
         for name in given:
             if name not in names:
@@ -218,8 +218,9 @@ class Demo:
                 raise ValueError(
                     "%s has no setting %r: it has %s" % (self.name, name, ", ".join(names))
                 )
-        return {c.name: c.check(given[c.name]) if c.name in given else c.default
-                for c in self.controls}
+        return {
+            c.name: c.check(given[c.name]) if c.name in given else c.default for c in self.controls
+        }
 
     def parts(self, given):
         """Compute for these settings: an iterator over results, the last of which is complete."""

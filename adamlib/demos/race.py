@@ -1,4 +1,4 @@
-"""Race: several optimizers on one landscape from one start, and why not to choose by the picture."""
+"""Race: several optimizers from one start, and why not to choose one by such a picture."""
 
 from .declare import Choices, Demo, Number, Slider, Switch
 from .landscape import objective
@@ -7,12 +7,12 @@ from .runs import (
     EPSILONS,
     FINE_RATES,
     KNOBS,
+    LANDSCAPE,
     MEMORIES,
     NAMES,
+    NOISE,
     RATES,
     RULES,
-    LANDSCAPE,
-    NOISE,
     Cache,
     setting,
     steps_setting,
@@ -106,9 +106,7 @@ def compute(landscape, optimizers, tuned, steps, noise, x, y, **own):
 
 def tune(field, optimizers, knobs, own):
     """Results while one optimizer after the other finds its rate."""
-    chosen = {
-        name: recent.get((field.landscape, name), own["lr_" + name]) for name in optimizers
-    }
+    chosen = {name: recent.get((field.landscape, name), own["lr_" + name]) for name in optimizers}
     for done, name in enumerate(optimizers):
         yield result(field, chosen, knobs, optimizers, tuned=done)
         chosen[name] = field.best_rate(name, knobs[name])
@@ -169,7 +167,9 @@ def summary(field, runners, tuned):
     """The result in words."""
     x, y = field.start
     text = "%s, from (%s, %s). " % (
-        setting(field.landscape, field.steps, field.noise), words(x), words(y),
+        setting(field.landscape, field.steps, field.noise),
+        words(x),
+        words(y),
     )
     if field.moved:
         text += "The start that was set lies outside this landscape, so it was moved to its edge. "
@@ -197,12 +197,14 @@ def _only(setting):
 DEMO = Demo(
     "race",
     "Race",
-    "RMSprop is first here. Set the noise to 1: SGD is, and RMSprop comes last. Take the noise away, "
-    "tune them all, and choose Rosenbrock’s valley: Adam. Now drag the start to (0, 0): Momentum. "
-    "Four races, four winners.",
+    "RMSprop is first here. Set the noise to 1: SGD is, and RMSprop comes last. Take the noise "
+    "away, tune them all, and choose Rosenbrock’s valley: Adam. Now drag the start to (0, 0): "
+    "Momentum. Four races, four winners.",
     (
         LANDSCAPE,
-        Switch("tuned", "Tune them all", False, "the best of the same nine learning rates for each"),
+        Switch(
+            "tuned", "Tune them all", False, "the best of the same nine learning rates for each"
+        ),
         Choices("optimizers", "Optimizers", [(name, name) for name in NAMES], DEFAULTS),
         Number("x", "Start θ₁", -8, 8, None, 0.1, "empty: the landscape’s own"),
         Number("y", "Start θ₂", -6, 6, None, 0.1, "empty: the landscape’s own"),
@@ -228,7 +230,13 @@ DEMO = Demo(
         ),
         Slider("beta2_Lion", "β₂", MEMORIES, 0.99, "Lion", when=_only("beta2_Lion"), more=True),
         Slider(
-            "eps", "ε", EPSILONS, 1e-8, "RMSprop, Adam and its relatives", when=_only("eps"), more=True
+            "eps",
+            "ε",
+            EPSILONS,
+            1e-8,
+            "RMSprop, Adam and its relatives",
+            when=_only("eps"),
+            more=True,
         ),
         Slider(
             "eps_AdaGrad", "ε", EPSILONS, 1e-10, "AdaGrad", when=_only("eps_AdaGrad"), more=True

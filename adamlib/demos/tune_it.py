@@ -4,12 +4,12 @@ from .declare import Choice, Demo
 from .landscape import objective
 from .runs import (
     KNOBS,
+    LANDSCAPE,
     LETTERS,
     NAMES,
+    NOISE,
     RATES,
     RULES,
-    LANDSCAPE,
-    NOISE,
     Cache,
     setting,
     steps_setting,
@@ -105,9 +105,7 @@ class Grid:
 def compute(landscape, optimizer, second, steps, noise):
     """The grid, in parts from coarse to fine; what has been computed once is there at once."""
     name = axis(optimizer, second)
-    grid = grids.get(
-        (landscape, optimizer, name, steps, noise), lambda: Grid(optimizer, name)
-    )
+    grid = grids.get((landscape, optimizer, name, steps, noise), lambda: Grid(optimizer, name))
     where = (landscape, steps, noise)
     return result(grid, second, where) if grid.complete else fill(grid, second, where)
 
@@ -178,7 +176,9 @@ def summary(grid, second, where, best, usual):
         text += "%s has a learning rate and nothing more, so there is one row. " % optimizer
     elif hyperparameter(optimizer, second) is None:
         text += "%s has no %s, so the second axis is %s. " % (
-            optimizer, LETTERS[second], LETTERS[name],
+            optimizer,
+            LETTERS[second],
+            LETTERS[name],
         )
     if not best:
         return text + "Every run left the numbers."
@@ -186,13 +186,17 @@ def summary(grid, second, where, best, usual):
     if name:
         cell += " and %s = %g" % (LETTERS[name], grid.values[best[1]])
     text += "The lowest loss, taken as the worst of the last ten steps, is %s at %s. " % (
-        words(best[0]), cell,
+        words(best[0]),
+        cell,
     )
     if name and usual != best[1]:
         there = grid.best([usual])
         if there:
             text += "With the usual %s = %g the lowest is %s, at α = %g. " % (
-                LETTERS[name], grid.values[usual], words(there[0]), COLUMNS[there[2]],
+                LETTERS[name],
+                grid.values[usual],
+                words(there[0]),
+                COLUMNS[there[2]],
             )
     lost = sum(1 for row in grid.left for step in row if step)
     if lost:

@@ -20,7 +20,8 @@ export function number(x, digits = 4) {
   let text;
   if (size >= 1e6 || size < 1e-4) {
     const [mantissa, exponent] = x.toExponential(Math.max(0, digits - 2)).split("e");
-    text = `${parseFloat(mantissa)}·10${superscript(parseInt(exponent, 10))}`;
+    const power = `10${superscript(parseInt(exponent, 10))}`;
+    text = parseFloat(mantissa) === 1 ? power : `${parseFloat(mantissa)}·${power}`;
   } else text = String(parseFloat(x.toPrecision(digits)));
   return text.replace("-", "−");
 }
@@ -203,6 +204,43 @@ export function Rule({ x, name = "axis", ...rest }) {
 export function Level({ y, name = "axis", ...rest }) {
   const { sy, box } = useFrame();
   return <line x1={box.left} x2={box.right} y1={sy(y)} y2={sy(y)} stroke-width="1.2" style={look(name)} {...rest} />;
+}
+
+/** Words in the picture, at a place of the axes and `dx`, `dy` away from it. */
+export function Words({ x, y, dx = 0, dy = 0, anchor = "start", children }) {
+  const { sx, sy } = useFrame();
+  return <text class="words" x={sx(x) + dx} y={sy(y) + dy} text-anchor={anchor}>{children}</text>;
+}
+
+/** Horizontal lines with words at their right ends: { y, name, words }. Crowded words move up. */
+export function Levels({ entries }) {
+  const { sy, box } = useFrame();
+  let free = Infinity;
+  return [...entries].sort((a, b) => a.y - b.y).map(({ y, name, words }) => {
+    const at = Math.min(sy(y) - 4, free);
+    free = at - 13;
+    return (
+      <g key={words}>
+        <Level y={y} name={name} />
+        <text class="words" x={box.right - 2} y={at} text-anchor="end">{words}</text>
+      </g>
+    );
+  });
+}
+
+/** An arrow between two places of the axes. */
+export function Arrow({ from, to, name, width = 2 }) {
+  const { sx, sy } = useFrame();
+  const [x1, y1, x2, y2] = [sx(from[0]), sy(from[1]), sx(to[0]), sy(to[1])];
+  const turn = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
+  const long = Math.hypot(x2 - x1, y2 - y1);
+  const head = Math.min(3 + 2 * width, long);
+  return (
+    <g transform={`translate(${x1} ${y1}) rotate(${turn})`} style={{ stroke: `var(--adam-${name})`, fill: `var(--adam-${name})` }}>
+      <path d={`M0 0H${long - head}`} stroke-width={width} />
+      <path d={`M${long} 0l${-head} ${-head / 2}v${head}z`} stroke="none" />
+    </g>
+  );
 }
 
 /** A dot, in the palette's colour. */

@@ -1,4 +1,5 @@
 // Native controls, each with its label. Their names, ranges and defaults come from Python.
+import { number } from "./charts.jsx";
 import { accept, applies } from "./settings.js";
 
 /** The index of the value of a list that is nearest. */
@@ -11,6 +12,9 @@ function nearest(values, value) {
 }
 
 const withUnit = (value, unit) => (unit ? `${value} ${unit}` : String(value));
+
+/** What is seen: small numbers as powers of ten. What is said stays a plain number. */
+const seen = (value, unit) => withUnit(value !== 0 && Math.abs(value) < 1e-4 ? number(value) : value, unit);
 
 function Label({ control, id }) {
   return (
@@ -31,7 +35,7 @@ function Slider({ control, value, set, id }) {
           id={id} type="range" min="0" max={values.length - 1} step="1" value={nearest(values, value)}
           aria-valuetext={withUnit(value, unit)} onInput={(event) => set(values[event.target.valueAsNumber])}
         />
-        <output for={id}>{withUnit(value, unit)}</output>
+        <output for={id}>{seen(value, unit)}</output>
       </span>
     </div>
   );

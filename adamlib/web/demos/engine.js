@@ -112,7 +112,9 @@ export class Engine {
     const state = this.clients.get(client);
     if (!state) return;
     state.next = null;
-    if (state.current) this.interpreter.post({ stop: state.current.ticket });
+    if (!state.current) return;
+    state.current.then = { part() {}, error() {} }; // parts that are under way come too late
+    this.interpreter.post({ stop: state.current.ticket });
   }
 
   async send(client, state) {

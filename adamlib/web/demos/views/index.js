@@ -2,12 +2,16 @@
 // picture, Extra stands below it, and quiet says that the picture has names and texts of its own.
 import biasCorrection from "./bias-correction.jsx";
 import race from "./race.jsx";
+import stepLength from "./step-length.jsx";
 import tuneIt from "./tune-it.jsx";
+import whereAdamFails from "./where-adam-fails.jsx";
 import writeAdam from "./write-adam.jsx";
 
 export default {
   race,
   "bias-correction": biasCorrection,
+  "step-length": stepLength,
+  "where-adam-fails": whereAdamFails,
   "tune-it": tuneIt,
   "write-adam": writeAdam,
 };
