@@ -180,13 +180,13 @@ def summary(field, runners, tuned):
         if len(finite) > 4:
             ends[-1] = "at the other end " + ends[-1]
         text += "Worst loss of the last ten steps, lowest first: %s. " % ", ".join(ends)
-    if tuned is not None:
+    if tuned == len(runners):
         text += "Each ran at the best of the same %d learning rates. " % len(RATES)
     for r in runners:
         if r["left"]:
             text += "%s left the numbers at step %d. " % (r["name"], r["left"])
         elif r["outside"]:
-            text += "%s leaves the picture at step %d. " % (r["name"], r["outside"])
+            text += "%s left the picture at step %d. " % (r["name"], r["outside"])
     return text[:-1]
 
 
@@ -198,8 +198,8 @@ DEMO = Demo(
     "race",
     "Race",
     "RMSprop is first here. Set the noise to 1: SGD is, and RMSprop comes last. Take the noise "
-    "away, tune them all, and choose Rosenbrock’s valley: Adam. Now drag the start to (0, 0): "
-    "Momentum. Four races, four winners.",
+    "away, tune them all, and choose Rosenbrock’s valley: Adam. Now drag the start straight down, "
+    "to (−1.5, 0): Momentum. Four races, four winners.",
     (
         LANDSCAPE,
         Switch(

@@ -95,7 +95,9 @@ class Run:
 
 def words(x):
     """A number in a sentence: two digits are enough there."""
-    return ("%.2g" % x).replace("-", "−")
+    x *= 1 + 1e-9  # the two Pythons round a tie such as 12.5 differently
+    text = "%d" % int(x + 0.5) if 100 <= x < 100000 else "%.2g" % x
+    return text.replace("e+", "e").replace("-", "−")
 
 
 def setting(landscape, steps, noise):

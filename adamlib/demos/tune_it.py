@@ -207,7 +207,7 @@ def summary(grid, second, where, best, usual):
 DEMO = Demo(
     "tune-it",
     "Tune it",
-    "For Adam the rows from 0.99 up are alike: all depends on α. Make β₁ the second axis: in this "
+    "For Adam the rows from 0.99 up are nearly alike: α decides. Make β₁ the second axis: in this "
     "calm valley 0.3 wins by far. Now set the noise to 1, and the usual 0.9 is best. What is good "
     "depends on the problem.",
     (

@@ -54,10 +54,12 @@ function View({ result, land, settings, asked, set, live, local }) {
 
 const gone = ({ left }, at) => left !== null && at >= left;
 
-function remark(run, at) {
+function remark(run, at, budget) {
   if (gone(run, at)) return `left the numbers at step ${run.left}`;
-  if (run.outside !== null && at >= run.outside) return `left the picture at step ${run.outside}`;
-  return "";
+  const said = [];
+  if (run.outside !== null && at >= run.outside) said.push(`left the picture at step ${run.outside}`);
+  if (run.tuned && (run.lr === budget[0] || run.lr === budget.at(-1))) said.push("its rate is the last of the list");
+  return said.join("; ");
 }
 
 function Table({ result, at }) {
@@ -80,7 +82,7 @@ function Table({ result, at }) {
       <tbody>
         {runs.map((run) => (
           <tr key={run.name}>
-            <th scope="row"><Sample name={run.name} />{run.name} <small>{remark(run, at)}</small></th>
+            <th scope="row"><Sample name={run.name} />{run.name} <small>{remark(run, at, budget)}</small></th>
             <td>{budget && !run.tuned ? "trying …" : run.lr}</td>
             <td>{gone(run, at) ? "–" : number(run.loss[at], 3)}</td>
             <td>{number(run.score, 3)}</td>
