@@ -108,17 +108,18 @@ def test_every_hyperparameter_of_the_panel_changes_the_run(name):
 
 
 @every_optimizer
-def test_a_setting_is_shown_when_it_does_something(name):
+@pytest.mark.parametrize("tuned", [False, True])
+def test_a_setting_is_shown_when_it_does_something(name, tuned):
     """The panel's `when` against what really changes a race of this optimizer alone."""
     shown = {
         control["name"]
         for control in DEMO.declaration()["controls"]
         if all(
-            {"optimizers": name, "tuned": False}[key] in values
+            {"optimizers": name, "tuned": tuned}[key] in values
             for key, values in control["when"].items()
         )
     }
-    own = {"lr_" + name, *runs.KNOBS[name].values()}
+    own = set(runs.KNOBS[name].values()) | (set() if tuned else {"lr_" + name})
     assert shown == {"landscape", "tuned", "optimizers", "noise", "steps", "x", "y"} | own
 
 
@@ -206,6 +207,11 @@ def test_tuning_finds_what_trying_finds(settings):
     assert "the best of the same 9 learning rates" in result["summary"]
 
 
+def test_of_equally_good_rates_the_lowest_is_kept():
+    result = DEMO.result(tuned=True, optimizers=NAMES, x=0, y=0)  # nobody leaves the minimum
+    assert {(run["lr"], run["score"]) for run in result["runs"]} == {(0.0001, 0.0)}
+
+
 def test_default_rates_are_the_tuned_ones_so_that_the_first_picture_is_fair():
     tuned, untuned = (DEMO.result(optimizers=NAMES, tuned=tuned) for tuned in (True, False))
     for a, b in zip(tuned["runs"], untuned["runs"], strict=True):
@@ -277,6 +283,7 @@ def test_the_caption_is_true():
 @pytest.mark.parametrize("noise", [0, 0.3])
 def test_the_summary_tells_the_numbers(landscape, names, noise):
     result = DEMO.result(landscape=landscape, optimizers=names, noise=noise)
+    assert not re.search(r"-\d", result["summary"])  # a true minus, which is read as one
     said = result["summary"].replace("−", "-")
     assert said.startswith(f"100 steps on the landscape “{LANDSCAPES[landscape][0]}”")
     assert ("with noise of size 0.3 on each slope" in said) == bool(noise)
@@ -316,6 +323,18 @@ def test_a_run_that_leaves_the_picture_is_told_with_its_step():
     assert all(run["outside"] is None for run in inside.values())
     for x, y in ((-5, 3), (5, -3)):
         assert by_name(DEMO.result(optimizers=["SGD"], x=x, y=y))["SGD"]["outside"] is None
+
+
+@every_landscape
+@pytest.mark.parametrize("tuned", [False, True])
+def test_outside_is_outside_the_box(landscape, tuned):
+    left, right, bottom, top = objective(landscape).box
+    for x, y in ((left, bottom), (right, top), (right, bottom)):
+        result = DEMO.result(landscape=landscape, optimizers=NAMES, tuned=tuned, x=x, y=y)
+        for run in result["runs"]:
+            x, y = numpy.array(run["x"]), numpy.array(run["y"])
+            beyond = (x < left) | (x > right) | (y < bottom) | (y > top)
+            assert run["outside"] == (int(beyond.argmax()) if beyond.any() else None)
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES)

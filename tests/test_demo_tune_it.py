@@ -61,6 +61,20 @@ def test_a_cell_is_the_run_that_it_says(name, second):
         assert found == score(rule, steps=40, noise=0.1), settings
 
 
+@pytest.mark.parametrize("name", ["SGD", "Momentum"])
+def test_a_cell_without_a_loss_tells_the_step(name):
+    result = DEMO.result(optimizer=name, landscape="rosenbrock")
+    lost = 0
+    for row, column in cells(result):
+        settings = {"lr": result["rates"][column]}
+        if result["name"]:
+            settings[result["name"]] = result["values"][row]
+        found = score(getattr(adamlib, name)(**settings), "rosenbrock")
+        assert found == (result["loss"][row][column], result["left"][row][column])
+        lost += found[0] is None
+    assert lost > len(result["values"]) and f"{lost} of" in result["summary"]
+
+
 def test_gradient_descent_follows_its_formula():
     result = DEMO.result(optimizer="SGD")
     assert result["name"] is None and len(result["loss"]) == 1
