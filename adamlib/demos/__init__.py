@@ -6,9 +6,9 @@ In Jupyter each demo is an ordinary widget: `adamlib.demos.BiasCorrection(beta1=
 This file and the demos' modules run unchanged under CPython and MicroPython; `widget` needs Jupyter.
 """
 
-from . import bias_correction
+from . import bias_correction, two_parents
 
-DEMOS = {module.DEMO.name: module.DEMO for module in (bias_correction,)}
+DEMOS = {module.DEMO.name: module.DEMO for module in (two_parents, bias_correction)}
 
 
 def class_name(name):
