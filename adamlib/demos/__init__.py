@@ -6,9 +6,10 @@ In Jupyter each demo is an ordinary widget: `adamlib.demos.BiasCorrection(beta1=
 This file and the demos' modules run unchanged under CPython and MicroPython; `widget` needs Jupyter.
 """
 
-from . import bias_correction, two_parents
+from . import bias_correction, inside_one_step, two_parents
 
-DEMOS = {module.DEMO.name: module.DEMO for module in (two_parents, bias_correction)}
+MODULES = (two_parents, inside_one_step, bias_correction)
+DEMOS = {module.DEMO.name: module.DEMO for module in MODULES}
 
 
 def class_name(name):
