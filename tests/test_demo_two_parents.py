@@ -65,14 +65,17 @@ def test_each_method_gets_the_best_of_the_same_rates(valley, method):
     beta1, beta2 = KINDS[method]
     losses = race(valley, RATES[:, None], beta1, beta2)
     steps = arrivals(losses)
-    pairs = np.broadcast(beta1, 0.5 if beta2 is None else beta2)
-    for column, (b1, b2) in enumerate(pairs):
-        lr = module.tuned(valley, method, float(b1), float(b2))
+    seconds = [None] * len(beta1) if beta2 is None else beta2
+    for column, (b1, b2) in enumerate(np.broadcast(beta1, seconds)):
+        lr = module.tuned(valley, method, float(b1), b2)
         chosen = np.flatnonzero(np.isclose(RATES, lr, rtol=1e-9))
         assert len(chosen) == 1
-        # The arithmetic is ordered in another way: a run may cross the line one step apart.
         best = steps[:, column].min()
-        if best < np.inf:
+        if best < np.inf and b2 is None:
+            assert chosen[0] == steps[:, column].argmin()
+        elif best < np.inf:
+            # Sums are rounded in another order here, and scaling amplifies that: a run may cross
+            # the line one step apart, and where it keeps bursting out, end elsewhere.
             assert steps[chosen[0], column] <= best + 1
         else:
             assert losses[-1, chosen[0], column] <= 2 * losses[-1, :, column].min()
