@@ -191,6 +191,12 @@ def test_two_steps_by_hand():
         (-11.9999, "−12.00"),
         (0.050004, "0.05000"),
         (1234.56, "1235"),
+        (156.25, "156.3"),
+        (9999.7, "1.000 · 10⁴"),
+        (0.99996, "1.000"),
+        (0.00099996, "0.001000"),
+        (0.0001, "0.0001"),
+        (300.0, "300"),
         (99999.0, "1.000 · 10⁵"),
         (1.23456e-5, "1.235 · 10⁻⁵"),
         (2e-12, "2 · 10⁻¹²"),
@@ -198,6 +204,13 @@ def test_two_steps_by_hand():
 )
 def test_numbers_have_four_digits_or_are_exact(x, text):
     assert module.digits(x) == text
+
+
+def test_numbers_are_rounded_as_python_rounds_them():
+    random = Random(11)
+    for _ in range(3000):
+        x = random.normal() * 10.0 ** (random.uniform() * 24 - 12)
+        assert float(python(module.digits(x))) == float(f"{x:.4g}")
 
 
 def test_what_the_caption_says():

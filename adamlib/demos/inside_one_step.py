@@ -61,14 +61,26 @@ class Seen(Bowl):
 
 def digits(x):
     """A number rounded to four significant digits. One with fewer is exact."""
-    mantissa, _, exponent = ("%.4g" % x).partition("e")
-    if abs(float("%.4g" % x) - x) > 1e-12 * abs(x):  # rounded: the zeros at its end count
-        count = len(mantissa.replace(".", "").replace("-", "").lstrip("0"))
-        if count < 4:
-            mantissa += ("" if "." in mantissa else ".") + "0" * (4 - count)
-    if exponent:
-        mantissa += " · 10" + raised(int(exponent))
-    return "0" if x == 0 else mantissa.replace("-", "−")
+    if x == 0:
+        return "0"
+    text, _, exponent = ("%.12e" % abs(x)).partition("e")
+    long, power = int(text.replace(".", "")), int(exponent)
+    short = (
+        long + 500000000
+    ) // 1000000000  # halves go up: `%` rounds them in one way or the other
+    if short == 10000:
+        short, power = 1000, power + 1
+    kept = str(short)
+    if short * 1000000000 == long:
+        kept = kept.rstrip("0")
+    if -5 < power < 4:
+        whole = kept[: power + 1] if power >= 0 else "0"
+        whole += "0" * (power + 1 - len(whole))
+        rest = kept[power + 1 :] if power >= 0 else "0" * (-1 - power) + kept
+        end = ""
+    else:
+        whole, rest, end = kept[0], kept[1:], " · 10" + raised(power)
+    return ("−" if x < 0 else "") + whole + ("." + rest if rest else "") + end
 
 
 def raised(n):
