@@ -162,12 +162,25 @@ def told(name, x):
     return sentence + "%s by %.2f α." % ("falls" if x["step"] < 0 else "rises", abs(x["ratio"]))
 
 
+_kept = {}  # the last run: the slider of the steps walks through it
+
+
+def recorded(run, settings):
+    """The function that was descended on, and the columns of the whole run."""
+    key = (run, settings)
+    if key not in _kept:
+        _kept.clear()
+        lr, beta1, beta2 = settings
+        objective = Seen(run)
+        record = descend(Adam(lr, beta1, beta2, EPS), objective, steps=STEPS)
+        _kept[key] = objective, {name: rows(getattr(record, name)) for name in record.names}
+    return _kept[key]
+
+
 def compute(run, step, lr, beta1, beta2):
     """The whole run, and everything about one of its steps."""
-    objective = Seen(run)
-    record = descend(Adam(lr, beta1, beta2, EPS), objective, steps=STEPS)
-    trace = {name: rows(getattr(record, name)) for name in record.names}
     settings = (lr, beta1, beta2)
+    objective, trace = recorded(run, settings)
     names = ("θ₁", "θ₂")
     parts = [inside(trace, objective, settings, step, i) for i in (0, 1)]
     numbers = [part[1] for part in parts]
@@ -193,8 +206,8 @@ def compute(run, step, lr, beta1, beta2):
         "readouts": [
             ["Step of θ₁", numbers[0]["step"] / lr, "α"],
             ["Step of θ₂", numbers[1]["step"] / lr, "α"],
-            ["Loss before", rows(record.loss)[step - 1], ""],
-            ["Loss after", rows(record.loss)[step], ""],
+            ["Loss before", trace["loss"][step - 1], ""],
+            ["Loss after", trace["loss"][step], ""],
         ],
     }
 

@@ -145,6 +145,31 @@ def tuned(valley, method, beta1, beta2):
     return RATES[LETTERS.index(letter)]
 
 
+_kept = {}  # runs that were computed before: a slider leaves half of them as they are
+
+
+def best_run(valley, method, words, beta1, beta2):
+    """The run at the best of the rates, as plain data."""
+    first = beta1 if method in ("momentum", "both") else None
+    second = beta2 if method in ("scaling", "both") else None
+    key = (valley, method, first, second)
+    if key not in _kept:
+        if len(_kept) >= 40:
+            _kept.clear()
+        lr = tuned(valley, method, beta1, beta2)
+        xs, ys, losses, steps = run(valley, method, lr, beta1, beta2)
+        _kept[key] = {
+            "method": method,
+            "words": words,
+            "lr": lr,
+            "steps": steps,
+            "x": xs,
+            "y": ys,
+            "loss": losses,
+        }
+    return _kept[key]
+
+
 def listed(words):
     """Several things in one phrase: "a, b and c"."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
@@ -174,21 +199,7 @@ def summarise(runs, valley, beta1, beta2):
 def compute(valley, beta1, beta2):
     """The four runs, each at the best of the same learning rates."""
     function, _, turned, _ = VALLEYS[valley]
-    runs = []
-    for method, words in METHODS:
-        lr = tuned(valley, method, beta1, beta2)
-        xs, ys, losses, steps = run(valley, method, lr, beta1, beta2)
-        runs.append(
-            {
-                "method": method,
-                "words": words,
-                "lr": lr,
-                "steps": steps,
-                "x": xs,
-                "y": ys,
-                "loss": losses,
-            }
-        )
+    runs = [best_run(valley, method, words, beta1, beta2) for method, words in METHODS]
     return {
         "runs": runs,
         "condition": function.condition,
