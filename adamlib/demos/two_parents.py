@@ -226,7 +226,7 @@ DEMO = Demo(
     "at the turn. Both together get through either, but not through the last valley. Then lower "
     "β₁ to 0.8. One start, no noise: no verdict on optimizers.",
     (
-        Choice("valley", "Valley", OPTIONS, "along", "κ: how many times as steep across as along"),
+        Choice("valley", "Valley", OPTIONS, "along", "κ: steepness across ÷ along"),
         Slider("beta1", "β₁", BETA1, 0.9, "memory of the direction: momentum, both"),
         Slider("beta2", "β₂", BETA2, 0.999, "memory of the size: scaling, both"),
     ),

@@ -25,7 +25,7 @@ function Map({ run, result }) {
     <div>
       <p>
         <strong>{title}</strong>{" "}
-        <span>{run.steps === null ? `not in ${result.limit}` : `${run.steps} steps`}, α = {number(run.lr, 3)}</span>
+        <span>{run.steps === null ? `not in ${result.limit}` : `${run.steps} steps`}, {`α\u00a0=\u00a0${number(run.lr, 3)}`}</span>
       </p>
       <Chart bare width={WIDTH} height={HEIGHT} x={{ domain: x }} y={{ domain: y }}>
         <Ellipses condition={result.condition} turned={result.turned} />
