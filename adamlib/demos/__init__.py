@@ -8,12 +8,16 @@ This file and the demos' modules run unchanged under CPython and MicroPython; `w
 
 from . import (
     bias_correction,
+    inside_one_step,
     step_length,
+    two_parents,
     where_adam_fails,
     write_adam,
 )
 
 MODULES = (
+    two_parents,
+    inside_one_step,
     bias_correction,
     step_length,
     where_adam_fails,
