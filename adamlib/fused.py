@@ -1,8 +1,8 @@
 """Adam for large arrays: in place, without temporaries of their size, at the speed of memory.
 
-`adamlib.Adam` is written to be read. On ten million parameters it makes eleven arrays of their size
-in every step, and most of its time goes into moving them. This is the same Adam, arranged for a
-machine: the arrays are walked through once, in blocks small enough for the processor's cache, or in
+`adamlib.Adam` is written to be read. On ten million parameters it makes fifteen arrays of their
+size in every step, and most of its time goes into moving them. This is the same Adam, arranged for
+a machine: the arrays are walked through once, in blocks that fit into the processor's cache, or in
 one compiled loop where numba is installed.
 """
 
@@ -174,7 +174,7 @@ def _update_compiled(arrays, constants):
         update(theta, _frozen(g), m, v, *constants)
 
 
-def _update(theta, g, m, v, beta1, rest1, beta2, rest2, lr, eps, decay):
+def adam_loop(theta, g, m, v, beta1, rest1, beta2, rest2, lr, eps, decay):
     """What numba compiles: one pass, each number read once and written once."""
     for i in range(theta.size):
         m_i = beta1 * m[i] + rest1 * g[i]
@@ -229,7 +229,9 @@ def largest_square_root(dtype):
 
 def _within_blocked(g, limit):
     for (piece,) in _pieces((g,), (False,), BLOCK_BYTES // g.itemsize):
-        if not (piece.max() <= limit and piece.min() >= -limit):  # both are NaN if any number is
+        # Both are NaN if any number is, and no comparison with NaN holds.
+        low, high = numpy.minimum.reduce(piece), numpy.maximum.reduce(piece)
+        if not (-limit <= low and high <= limit):
             return False
     return True
 
@@ -303,7 +305,7 @@ def _pieces(arrays, written, length=None):
 
 @functools.cache
 def _kernels(dtype):
-    """The compiled `_largest` and `_update` for a precision: a few seconds, once.
+    """The compiled `_largest` and `adam_loop` for a precision: a few seconds, once.
 
     They are kept on disk for the next time, unless there is no folder that can be written to.
     """
@@ -318,7 +320,9 @@ def _compile(dtype, keep):
 
     largest = numba.njit(nogil=True, cache=keep)(_largest)
     # The update divides as numpy does, without a test for 0, and may use fused multiply-adds.
-    update = numba.njit(error_model="numpy", fastmath={"contract"}, nogil=True, cache=keep)(_update)
+    update = numba.njit(error_model="numpy", fastmath={"contract"}, nogil=True, cache=keep)(
+        adam_loop
+    )
     numbers = numpy.empty(0, dtype)
     largest(_frozen(numbers.view(_integer(dtype))))
     update(numbers, _frozen(numbers), numbers, numbers, *numpy.ones(7, dtype))

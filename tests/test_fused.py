@@ -585,7 +585,7 @@ def test_the_python_of_the_kernels_is_right_too():
     theta, g, m, v = rng.random((4, 100))
     copies = [x.copy() for x in (theta, g, m, v)]
     constants = FusedAdam(lr=0.1, weight_decay=0.1, compiled=False)._constants(3, numpy.float64)
-    fused._update(theta, g, m, v, *constants)
+    fused.adam_loop(theta, g, m, v, *constants)
     fused._update_blocked(copies, constants)
     assert all(
         numpy.allclose(a, b, rtol=1e-14) for a, b in zip((theta, g, m, v), copies, strict=True)
