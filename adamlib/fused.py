@@ -229,10 +229,11 @@ def largest_square_root(dtype):
 
 def _within_blocked(g, limit):
     for (piece,) in _pieces((g,), (False,), BLOCK_BYTES // g.itemsize):
-        # Both are NaN if any number is, and no comparison with NaN holds.
-        low, high = numpy.minimum.reduce(piece), numpy.maximum.reduce(piece)
-        if not (-limit <= low and high <= limit):
-            return False
+        # A finite sum of squares has no NaN and no infinity in it: mostly one look is enough.
+        if not math.isfinite(numpy.dot(piece, piece)):
+            low, high = numpy.minimum.reduce(piece), numpy.maximum.reduce(piece)
+            if not (-limit <= low and high <= limit):  # nor does any comparison with NaN hold
+                return False
     return True
 
 
