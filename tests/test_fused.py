@@ -231,6 +231,19 @@ def test_any_layout(compiled, real, of_theta, of_g):
         assert bits(theta.base) == bits(around)
 
 
+def test_pieces_are_views_where_memory_allows():
+    x = numpy.zeros((17, 23))
+    laid = layouts(x)
+    for order in ("C", "Fortran"):
+        arrays = [laid[order].copy(order="K") for _ in range(4)]
+        (whole,) = fused._pieces(arrays, (True,) * 4)
+        assert all(numpy.shares_memory(a, b) for a, b in zip(whole, arrays, strict=True))
+        parts = list(fused._pieces(arrays, (True,) * 4, 100))
+        assert [part[0].size for part in parts] == [100, 100, 100, 91]
+    # Not aligned: copied, because a kernel may rely on it.
+    assert all(x.flags.aligned for (x,) in fused._pieces((laid["unaligned"],), (False,)))
+
+
 @ways
 @pytest.mark.parametrize("shape", [(), (0,), (1,), (3, 0), (127,), (128,), (129,), (2, 3, 4, 5)])
 def test_any_shape(compiled, shape):
