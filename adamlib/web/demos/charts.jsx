@@ -6,10 +6,13 @@ import { contours } from "d3-contour";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { createContext } from "preact";
-import { useContext, useMemo } from "preact/hooks";
+import { useContext, useId, useMemo } from "preact/hooks";
 
 const Frame = createContext(null);
 export const useFrame = () => useContext(Frame);
+
+/** What tells a figure from the others of its page. */
+export const Uid = createContext("");
 
 /** A number as a person writes it: three or four digits, a true minus, powers of ten when needed. */
 export function number(x, digits = 4) {
@@ -47,7 +50,7 @@ export function Chart({ title, width = 360, height = 230, x, y, square, bare, ch
   const box = bare ? { left: 0, right: width, top, bottom: height } : { left: 46, right: width - 10, top, bottom: height - 38 };
   const sx = axis(x, [box.left, box.right]);
   const sy = axis(y, [box.bottom, box.top]);
-  const clip = `clip-${width}-${height}-${top}`;
+  const clip = `clip-${useContext(Uid)}-${useId()}`;
   return (
     <svg viewBox={`0 0 ${width} ${height}`} class="adam-chart" aria-hidden="true" focusable="false" {...rest}>
       <clipPath id={clip}>
