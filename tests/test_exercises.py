@@ -624,6 +624,7 @@ def test_a_verdict_is_json_and_markdown(mistake, text):
     markdown = verdict._repr_markdown_()
     assert markdown.startswith("**")
     assert markdown.count("\n| ") == (1 + len(verdict.rows) if verdict.rows else 0)
+    assert markdown.count(" | = |\n") + markdown.count(" | ≠ |\n") >= len(verdict.rows) - 1
     assert repr(verdict).startswith(verdict.title + "\n" + verdict.explanation)
 
 
