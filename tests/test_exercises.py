@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from adamlib import OPTIMIZERS, Adam, AdamW, Optimizer, exercises
 from adamlib.exercises import HINTS, MISTAKES, PROBLEMS, SOLUTION, TEMPLATE, check, check_text
-from adamlib.sphinx_ext import node
+from adamlib.sphinx_ext.node import binary
 
 TESTS = Path(__file__).parent
 ADAMLIB = TESTS.parent / "adamlib"
@@ -658,7 +658,7 @@ def micropython():
     if not NODE_MODULES.joinpath("@micropython").is_dir():
         pytest.fail("MicroPython is missing: `make unit` installs it.", pytrace=False)
     run = subprocess.run(
-        [node.binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, SCRIPT],
+        [binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, SCRIPT],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -12,7 +12,7 @@ import pytest
 
 from adamlib import OBJECTIVES, OPTIMIZERS
 from adamlib.demos import DEMOS
-from adamlib.sphinx_ext import node
+from adamlib.sphinx_ext.node import binary
 
 TESTS = Path(__file__).parent
 ADAMLIB = TESTS.parent / "adamlib"
@@ -43,7 +43,7 @@ def under_micropython(script):
     if not NODE_MODULES.joinpath("@micropython").is_dir():
         pytest.fail("MicroPython is missing: `make unit` installs it.", pytrace=False)
     run = subprocess.run(
-        [node.binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, script],
+        [binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, script],
         capture_output=True,
         text=True,
         encoding="utf-8",
