@@ -11,13 +11,9 @@ const katex = join(here, "node_modules", "katex", "dist");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 
-await build({
-  entryPoints: ["site.js", "search-summary.js", "site.css"].map((name) => join(here, "site", name)),
-  outdir: out,
-  minify: true,
-  target: ["chrome120", "firefox121", "safari17.4"],
-  logLevel: "warning",
-});
+const page = { outdir: out, minify: true, target: ["chrome120", "firefox121", "safari17.4"], logLevel: "warning" };
+await build({ ...page, entryPoints: ["search-summary.js", "site.css"].map((name) => join(here, "site", name)) });
+await build({ ...page, entryPoints: [join(here, "site", "site.js")], bundle: true });
 
 // What the book's build typesets formulas with. It runs on Node and is not part of the site.
 await build({

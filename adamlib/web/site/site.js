@@ -1,6 +1,8 @@
 // What every page needs: the colours, the two menus, the search field, and scrolling by keyboard.
 // A page reads well without it; the buttons that need it appear only when it runs.
 
+import { players } from "./player.js";
+
 /** @param {string} key @returns {string | null} what was kept, or null where nothing may be kept */
 function recall(key) {
   try {
@@ -201,6 +203,7 @@ menu("contents", "pst-secondary-sidebar-checkbox", ".bd-sidebar-secondary");
 search();
 followReading();
 offerCopies();
+players();
 reachByKeyboard();
 addEventListener("resize", reachByKeyboard);
 root.classList.add("has-script");
