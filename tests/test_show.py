@@ -325,7 +325,7 @@ def test_points_stand_where_they_belong_and_outside_of_the_box_nowhere():
     frames = parsed(player().markup)[0]
     # 2 by 1 units are 200 by 100 pixels, and y grows downwards there
     assert [drawn(frame)[0] for frame in frames] == [
-        "M0 100h0M200 0h0",
+        "M0 100h0M100 0h0",
         "M200 100h0M0 0h0",
         "M200 0h0M50 50h0",
     ]
