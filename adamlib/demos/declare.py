@@ -97,7 +97,7 @@ class Count(Control):
 
 
 class Number(Control):
-    """A number that is typed or dragged in the picture. `step` is one arrow key's worth.
+    """A number that is typed, or set by dragging in the picture. `step` is one arrow key's worth.
 
     If the default is None the number may be left open, and the demo takes one of its own: the
     result says which, in `used`, a dictionary from the setting's name to the number.
@@ -126,14 +126,17 @@ class Number(Control):
 class Choice(Control):
     """One of several options, given as pairs of a short name and the words shown for it.
 
-    A third item is the option's own `when`. If the chosen option is not shown, the first that is
-    shown stands in for it, here as in the demo's function.
+    Args:
+        only: for options that are not always to be had: name -> a `when` of its own. If the chosen
+            option is not to be had, the first that is stands in for it, in the page's control as
+            in the demo's function.
     """
 
     kind = "choice"
 
-    def __init__(self, name, label, options, default, help="", **shown):
+    def __init__(self, name, label, options, default, help="", only=None, **shown):
         self.options = options
+        self.only = only or {}
         Control.__init__(self, name, label, default, help, **shown)
 
     def check(self, value):
@@ -145,10 +148,8 @@ class Choice(Control):
 
     def declaration(self):
         data = Control.declaration(self)
-        data["options"] = [
-            [option[0], option[1], conditions(option[2] if len(option) > 2 else {})]
-            for option in self.options
-        ]
+        data["options"] = [[name, words] for name, words in self.options]
+        data["only"] = {name: conditions(when) for name, when in self.only.items()}
         return data
 
 

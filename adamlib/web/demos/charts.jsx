@@ -6,7 +6,7 @@ import { contours } from "d3-contour";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { createContext } from "preact";
-import { useContext, useId, useMemo } from "preact/hooks";
+import { useContext, useId, useMemo, useRef } from "preact/hooks";
 
 const Frame = createContext(null);
 export const useFrame = () => useContext(Frame);
@@ -43,11 +43,11 @@ export const look = (name) => ({
 /**
  * A panel with axes. `x` and `y` are { domain, label, log, ticks, format }; children are drawn inside.
  * A `bare` one has no axes and no text: what is drawn fills it, so that it can be small.
- * @param {{ title?: string, width?: number, height?: number, x: object, y: object, bare?: boolean }} props
+ * @param {{ title?: string, width?: number, height?: number, left?: number, x: object, y: object, bare?: boolean }} props
  */
-export function Chart({ title, width = 360, height = 230, x, y, square, bare, children, ...rest }) {
+export function Chart({ title, width = 360, height = 230, left = 46, x, y, bare, children, ...rest }) {
   const top = bare ? 0 : title ? 26 : 10;
-  const box = bare ? { left: 0, right: width, top, bottom: height } : { left: 46, right: width - 10, top, bottom: height - 38 };
+  const box = bare ? { left: 0, right: width, top, bottom: height } : { left, right: width - 10, top, bottom: height - 38 };
   const sx = axis(x, [box.left, box.right]);
   const sy = axis(y, [box.bottom, box.top]);
   const clip = `clip-${useContext(Uid)}-${useId()}`;
@@ -111,6 +111,97 @@ export function Line({ xs, ys, name, width = 2, ...rest }) {
     .y((i) => held(sy(ys[i])))
     .digits(1);
   return <path d={path(xs.map((_, i) => i))} fill="none" stroke-width={width} style={look(name)} {...rest} />;
+}
+
+/**
+ * A way through the plane, as far as step `until`. Where it runs far out of the picture it is cut:
+ * coordinates without measure are no good to those who draw.
+ */
+export function Track({ xs, ys, name, until = xs.length - 1, width = 2, ...rest }) {
+  const { sx, sy, box } = useFrame();
+  const far = 4 * (box.right - box.left);
+  const held = (x) => Math.max(-1e7, Math.min(1e7, x));
+  let path = "";
+  let pen = false; // whether the path has come to the last point without a gap
+  for (let i = 0; i < until; i++) {
+    const a = [held(sx(xs[i])), held(sy(ys[i]))];
+    const b = [held(sx(xs[i + 1])), held(sy(ys[i + 1]))];
+    // The part of the line from a to b that lies within the square of that size around the picture.
+    let [from, to] = [0, 1];
+    for (const k of [0, 1]) {
+      const [low, high] = k ? [box.top - far, box.bottom + far] : [box.left - far, box.right + far];
+      const length = b[k] - a[k];
+      if (length) {
+        const ends = [(low - a[k]) / length, (high - a[k]) / length].sort((p, q) => p - q);
+        [from, to] = [Math.max(from, ends[0]), Math.min(to, ends[1])];
+      } else if (a[k] < low || a[k] > high) to = -1;
+    }
+    if (from >= to) {
+      pen = false;
+      continue;
+    }
+    const at = (share) => a.map((x, k) => (x + share * (b[k] - x)).toFixed(1)).join();
+    path += `${pen && from === 0 ? "" : `M${at(from)}`}L${at(to)}`;
+    pen = to === 1;
+  }
+  return <path d={path} fill="none" stroke-width={width} stroke-linejoin="round" style={look(name)} {...rest} />;
+}
+
+/** Where an event happened, in the units of the axes, held inside the picture. */
+function place(event, { sx, sy, box }) {
+  const svg = event.currentTarget.ownerSVGElement;
+  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const x = Math.max(box.left, Math.min(box.right, point.x));
+  const y = Math.max(box.top, Math.min(box.bottom, point.y));
+  return [sx.invert(x), sy.invert(y)];
+}
+
+/**
+ * The whole picture as something to point at. `pick` gets the place of a click, `hover` that of the
+ * pointer, and nothing when it leaves. For the keyboard there have to be controls that do the same.
+ */
+export function Field({ pick, hover }) {
+  const frame = useFrame();
+  const { left, top, right, bottom } = frame.box;
+  return (
+    <rect
+      class="adam-field" x={left} y={top} width={right - left} height={bottom - top} fill="transparent"
+      onClick={(event) => pick(...place(event, frame))}
+      onPointerMove={hover && ((event) => hover(...place(event, frame)))}
+      onPointerLeave={hover && (() => hover())}
+    />
+  );
+}
+
+/** Something that can be dragged. `move` gets the new place; the keyboard needs controls for it. */
+export function Handle({ x, y, move, live, children }) {
+  const frame = useFrame();
+  const held = useRef(false);
+  const drop = () => {
+    held.current = false;
+  };
+  const drag = live && {
+    class: "adam-handle",
+    onPointerDown: (event) => {
+      held.current = true;
+      event.currentTarget.setPointerCapture(event.pointerId);
+    },
+    onPointerMove: (event) => held.current && move(...place(event, frame)),
+    onPointerUp: drop,
+    onPointerCancel: drop,
+  };
+  return (
+    <g transform={`translate(${frame.sx(x).toFixed(1)} ${frame.sy(y).toFixed(1)})`} {...drag}>
+      <circle r="18" fill="transparent" />
+      {children}
+    </g>
+  );
+}
+
+/** A vertical line at a value, such as where a playhead is. */
+export function Rule({ x, name = "axis", ...rest }) {
+  const { sx, box } = useFrame();
+  return <line x1={sx(x)} x2={sx(x)} y1={box.top} y2={box.bottom} stroke-width="1.2" style={look(name)} {...rest} />;
 }
 
 /** A horizontal line at a value, to compare with. */
@@ -228,15 +319,22 @@ export function Ellipses({ condition = 1, turned = false, factor = 0.6 }) {
   );
 }
 
+/** A piece of a line, as it stands beside the words that say what it is. */
+export function Sample({ name }) {
+  return (
+    <svg class="adam-sample" width="30" height="10" viewBox="0 0 30 10" aria-hidden="true" focusable="false">
+      <path d="M0 5h30" stroke-width="2.4" style={look(name)} />
+    </svg>
+  );
+}
+
 /** What the lines mean: pairs of a palette's name and words. */
 export function Legend({ entries }) {
   return (
     <ul class="adam-legend" aria-hidden="true">
       {entries.map(([name, words]) => (
         <li key={words}>
-          <svg width="30" height="10" viewBox="0 0 30 10" focusable="false">
-            <path d="M0 5h30" stroke-width="2.4" style={look(name)} />
-          </svg>
+          <Sample name={name} />
           {words}
         </li>
       ))}

@@ -90,7 +90,7 @@ function NumberField({ control, value, set, id, used }) {
 }
 
 function Choice({ control, value, set, id, settings }) {
-  const options = control.options.filter(([, , when]) => applies(when, settings));
+  const options = control.options.filter(([name]) => applies(control.only[name], settings));
   const chosen = options.some(([name]) => name === value) ? value : options[0]?.[0];
   return (
     <div class="adam-control">

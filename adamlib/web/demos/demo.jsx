@@ -31,7 +31,8 @@ function useResult(spec, settings, first, engine) {
   const client = useRef({});
   const key = JSON.stringify(settings);
   const shown = useRef(first ? key : null);
-  useEffect(() => {
+  // Asked for at once: an effect that waits for the next paint would cost a frame.
+  useLayoutEffect(() => {
     if (!engine || shown.current === key) return;
     shown.current = key;
     engine.run(client.current, spec.name, settings, {

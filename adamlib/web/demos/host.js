@@ -3,7 +3,7 @@ import { h, render } from "preact";
 import { Demo } from "./demo.jsx";
 import { Editor } from "./editor.jsx";
 import { Engine, Judge } from "./engine.js";
-import { defaults, demoOf, fromFragment } from "./settings.js";
+import { defaults, demoOf, fromFragment, toFragment } from "./settings.js";
 
 /** What a demo needs of an ipywidget's model, without Jupyter. */
 export class Model {
@@ -41,42 +41,70 @@ let judge;
 export const sharedEngine = () => (engine ??= new Engine());
 export const sharedJudge = () => (judge ??= new Judge());
 
-const live = new Map(); // element -> { spec, model }
+const live = new Map(); // element -> promise of { spec, model }
 
-/** The first result for these settings. @returns {Promise<object>} */
-export function firstResult(running, client, name, settings) {
-  return new Promise((resolve, reject) => {
-    running.run(client, name, settings, { part: resolve, error: (words) => reject(new Error(words)) });
+/**
+ * Draw a live demo into an element, as soon as there is something complete to show.
+ * @param {{ root: Element, engine: Engine, spec: object, model: object, uid: string, host: object, note?: string }} props
+ */
+export async function mount({ root, ...props }) {
+  const { engine: running, spec, model } = props;
+  const settings = Object.fromEntries(spec.controls.map(({ name }) => [name, model.get(name)]));
+  const result = await new Promise((resolve, reject) => {
+    const part = (found, done) => done && resolve(found);
+    running.run(root, spec.name, settings, { part, error: (words) => reject(new Error(words)) });
   });
+  const landscape = result.landscape && (await running.landscape(result.landscape));
+  const still = [...root.childNodes];
+  root.replaceChildren(); // the live figure has the same size, so nothing jumps
+  try {
+    render(h(Demo, { ...props, first: result, landscape }), root);
+  } catch (error) {
+    root.replaceChildren(...still);
+    throw error;
+  }
+}
+
+/** Give a model all settings of a demo: those given, and the defaults of the others. */
+export function change(model, spec, settings) {
+  for (const [name, value] of Object.entries({ ...defaults(spec), ...settings })) model.set(name, value);
+}
+
+/** Take the reader to a demo. */
+export function goTo(root) {
+  root.scrollIntoView({ block: "start" });
+  root.querySelector("input, select, button")?.focus({ preventScroll: true });
 }
 
 /** Make the figure in `root` live. Rejects, and leaves the figure as it is, where that cannot be. */
-export async function wake(root) {
-  if (live.has(root)) return;
-  live.set(root, null);
-  try {
-    const running = sharedEngine();
-    const specs = await running.ready;
-    const spec = specs.find(({ name }) => name === root.dataset.demo);
-    if (!spec) throw new Error(`there is no demo ${root.dataset.demo}`);
-    const model = new Model({ ...defaults(spec), ...JSON.parse(root.dataset.settings) });
-    let note = "";
-    if (demoOf(location.hash) === spec.name && first(spec.name) === root) {
-      const { settings, refused } = fromFragment(spec, location.hash);
-      for (const [name, value] of Object.entries(settings)) model.set(name, value);
-      if (refused.length) note = `The address asked for what cannot be: ${refused.join(", ")}.`;
-    }
-    const result = await firstResult(running, root, spec.name, { ...model.values });
-    const landscape = result.landscape && (await running.landscape(result.landscape));
-    const host = { Editor, open, page: (path) => pageAddress(root, path), judge: (code) => sharedJudge().judge(code) };
-    const props = { spec, model, engine: running, first: result, landscape, uid: root.dataset.uid, host, note };
-    live.set(root, { spec, model });
-    root.replaceChildren(); // the live figure has the same size, so nothing jumps
-    render(h(Demo, props), root);
-  } catch (error) {
-    live.delete(root);
-    throw error;
+export function wake(root) {
+  if (!live.has(root)) {
+    const waking = start(root);
+    live.set(root, waking);
+    waking.catch(() => live.delete(root));
   }
+  return live.get(root);
+}
+
+async function start(root) {
+  const running = sharedEngine();
+  const spec = (await running.ready).find(({ name }) => name === root.dataset.demo);
+  if (!spec) throw new Error(`there is no demo ${root.dataset.demo}`);
+  const model = new Model({ ...defaults(spec), ...JSON.parse(root.dataset.settings) });
+  let note = "";
+  if (demoOf(location.hash) === spec.name && first(spec.name) === root) {
+    const { settings, refused } = fromFragment(spec, location.hash);
+    for (const [name, value] of Object.entries(settings)) model.set(name, value);
+    if (refused.length) note = `The address asked for what cannot be: ${refused.join(", ")}.`;
+  }
+  const host = {
+    Editor,
+    open: (name, settings) => open(root, name, settings),
+    page: (path) => pageAddress(root, path),
+    judge: (code) => sharedJudge().judge(code),
+  };
+  await mount({ root, engine: running, spec, model, uid: root.dataset.uid, host, note });
+  return { spec, model };
 }
 
 /** The address of a page of the book, "lesson/mechanics#line-3", from where this one is. */
@@ -87,23 +115,29 @@ function pageAddress(root, path) {
 
 const first = (name) => document.querySelector(`[data-demo="${name}"]`);
 
-/** Open another demo with these settings: on this page if it is here, else on the Playground. */
-async function open(name, settings) {
+/**
+ * Open another demo with these settings and the defaults of all others: on this page if it is here,
+ * else on the Playground. @returns {Promise<boolean>} whether there is such a demo
+ */
+async function open(from, name, settings) {
   const root = first(name);
-  if (!root) return false;
-  await wake(root);
-  const { model } = live.get(root);
-  for (const [key, value] of Object.entries(settings)) model.set(key, value);
-  root.scrollIntoView({ block: "start" });
-  root.querySelector("input, select, button")?.focus({ preventScroll: true });
+  if (root) {
+    const { spec, model } = await wake(root);
+    change(model, spec, settings);
+    goTo(root);
+    return true;
+  }
+  const spec = (await sharedEngine().ready).find((candidate) => candidate.name === name);
+  const playground = new URL(pageAddress(from, "practice/playground"), location.href);
+  if (!spec || playground.pathname === location.pathname) return false;
+  location.href = playground + toFragment(spec, { ...defaults(spec), ...settings });
   return true;
 }
 
-addEventListener("hashchange", () => {
+addEventListener("hashchange", async () => {
   const root = demoOf(location.hash) && first(demoOf(location.hash));
-  const known = root && live.get(root);
-  if (!known) return;
-  const { settings } = fromFragment(known.spec, location.hash);
-  for (const [name, value] of Object.entries({ ...defaults(known.spec), ...settings })) known.model.set(name, value);
+  if (!live.has(root)) return;
+  const { spec, model } = await live.get(root);
+  change(model, spec, fromFragment(spec, location.hash).settings);
   root.scrollIntoView({ block: "start" });
 });

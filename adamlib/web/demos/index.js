@@ -2,30 +2,50 @@
 // click may load no other kind. It leaves `AdamDemos`:
 //   wake(element)            makes a static figure live; for the page (site/demos.js)
 //   render({ model, el })    draws a live figure; for anywidget (adamlib/demos/widget.py)
-import { h, render as draw } from "preact";
-import { Demo } from "./demo.jsx";
+import { render as draw } from "preact";
 import { Editor } from "./editor.jsx";
-import { firstResult, sharedEngine, sharedJudge, wake } from "./host.js";
+import { change, goTo, Model, mount, sharedEngine, sharedJudge, wake } from "./host.js";
+import { defaults } from "./settings.js";
 
 let widgets = 0;
 
 async function render({ model, el }) {
-  const name = model.get("_demo");
   el.classList.add("adam-jupyter");
   // Keys belong to the control that has the focus; JupyterLab looks for this on the element itself.
   el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   const engine = sharedEngine();
-  try {
+  const shown = new Map(); // name -> { root, spec, model }: the widget, and what it has opened below
+
+  const judge = (code) => sharedJudge().judge(code);
+  const add = async (name, own) => {
     const spec = (await engine.ready).find((candidate) => candidate.name === name);
-    const settings = Object.fromEntries(spec.controls.map((control) => [control.name, model.get(control.name)]));
-    const first = await firstResult(engine, el, name, settings);
-    const landscape = first.landscape && (await engine.landscape(first.landscape));
-    const host = { Editor, links: false, judge: (code) => sharedJudge().judge(code) };
-    draw(h(Demo, { spec, model, engine, first, landscape, uid: `${name}-${++widgets}`, host }), el);
+    if (!spec) return null;
+    const entry = { spec, model: own ?? new Model(defaults(spec)), root: el.appendChild(document.createElement("div")) };
+    shown.set(name, entry);
+    return entry;
+  };
+  const display = ({ root, spec, model: own }) =>
+    mount({ root, engine, spec, model: own, uid: `${spec.name}-${++widgets}`, host: { Editor, links: false, judge, open } });
+
+  /** Another demo opens below this one, in the same cell. It is not a widget that Python knows of. */
+  async function open(name, settings) {
+    const known = shown.get(name);
+    const entry = known ?? (await add(name));
+    if (!entry) return false;
+    change(entry.model, entry.spec, settings);
+    if (!known) await display(entry);
+    goTo(entry.root);
+    return true;
+  }
+
+  try {
+    await display(await add(model.get("_demo"), model));
   } catch (error) {
     el.textContent = `This figure is not live: ${error.message}.`;
   }
-  return () => draw(null, el);
+  return () => {
+    for (const { root } of shown.values()) draw(null, root);
+  };
 }
 
 export { render, wake };
