@@ -92,8 +92,8 @@ def gaussian_ring(rng, n=512, modes=8, radius=2.0, sd=0.1):
     >>> bool(abs(x - ring_centres()[labels]).max() < 0.05)
     True
 
-    Source: the usual test of mode collapse since Metz, Poole, Pfau and Sohl-Dickstein, Unrolled
-        Generative Adversarial Networks (2017), who took 8 modes, radius 2 and sd 0.02.
+    Source: made here; a usual test of mode collapse since Metz, Poole, Pfau and Sohl-Dickstein,
+        Unrolled Generative Adversarial Networks (2017).
     """
     _require_count("n", n)
     _require_positive("sd", sd, zero=True)

@@ -168,9 +168,8 @@ class Verdict:
         if self.rows:
             table = ["| problem | step | yours | Adam | |", "|---|---|---|---|---|"]
             for row in self.rows:
-                table.append(
-                    "| %s | %d | %s | %s |" % _shown(row) + " =≠"[1 + (not row["equal"])] + " |"
-                )
+                sign = "=" if row["equal"] else "≠"
+                table.append("| %s | %d | %s | %s | %s |" % (_shown(row) + (sign,)))
             parts.append("\n".join(table))
         if self.hint:
             parts.append("*Hint:* " + _plain(self.hint))

@@ -279,8 +279,8 @@ class Adam(Optimizer):
         t = self.t + 1
         m = self.beta1 * self.m + (1 - self.beta1) * g
         v = self.beta2 * self.v + (1 - self.beta2) * (g * g)
-        m_hat = m / (1 - self.beta1**t) if self.bias_correction else m
-        v_hat = v / (1 - self.beta2**t) if self.bias_correction else v
+        m_hat = m / (1 - power(self.beta1, t)) if self.bias_correction else m
+        v_hat = v / (1 - power(self.beta2, t)) if self.bias_correction else v
         theta = theta - self.lr * m_hat / (sqrt(v_hat) + self.eps)
         _require_finite("the new theta", theta, t)
         self.t, self.m, self.v, self.m_hat, self.v_hat = t, m, v, m_hat, v_hat
@@ -359,8 +359,8 @@ class AMSGrad(Adam):
         m = self.beta1 * self.m + (1 - self.beta1) * g
         v = self.beta2 * self.v + (1 - self.beta2) * (g * g)
         v_max = maximum(self.v_max, v)
-        m_hat = m / (1 - self.beta1**t) if self.bias_correction else m
-        v_hat = v_max / (1 - self.beta2**t) if self.bias_correction else v_max
+        m_hat = m / (1 - power(self.beta1, t)) if self.bias_correction else m
+        v_hat = v_max / (1 - power(self.beta2, t)) if self.bias_correction else v_max
         theta = theta - self.lr * m_hat / (sqrt(v_hat) + self.eps)
         _require_finite("the new theta", theta, t)
         self.t, self.m, self.v, self.v_max, self.m_hat, self.v_hat = t, m, v, v_max, m_hat, v_hat
@@ -412,14 +412,15 @@ class NAdam(Adam):
         """Return the new theta; theta and g, of equal shape, stay as they are."""
         self._check(theta, g)
         t = self.t + 1
-        mu = self.beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
-        mu_next = self.beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * self.momentum_decay))
+        rise = 0.96**self.momentum_decay
+        mu = self.beta1 * (1 - 0.5 * power(rise, t))
+        mu_next = self.beta1 * (1 - 0.5 * power(rise, t + 1))
         mu_product = self.mu_product * mu
         m = self.beta1 * self.m + (1 - self.beta1) * g
         v = self.beta2 * self.v + (1 - self.beta2) * (g * g)
         if self.bias_correction:
             m_hat = mu_next * m / (1 - mu_product * mu_next) + (1 - mu) * g / (1 - mu_product)
-            v_hat = v / (1 - self.beta2**t)
+            v_hat = v / (1 - power(self.beta2, t))
         else:
             m_hat = mu_next * m + (1 - mu) * g
             v_hat = v
@@ -469,7 +470,7 @@ class AdaMax(Optimizer):
         t = self.t + 1
         m = self.beta1 * self.m + (1 - self.beta1) * g
         u = maximum(self.beta2 * self.u, abs(g) + self.eps)
-        m_hat = m / (1 - self.beta1**t)
+        m_hat = m / (1 - power(self.beta1, t))
         theta = theta - self.lr * m_hat / u
         _require_finite("the new theta", theta, t)
         self.t, self.m, self.u, self.m_hat = t, m, u, m_hat
@@ -522,7 +523,27 @@ class Lion(Optimizer):
 OPTIMIZERS = (SGD, Momentum, AdaGrad, RMSprop, Adam, AdamW, AMSGrad, NAdam, AdaMax, Lion)
 
 
-# Arithmetic that Python spells differently for floats and for arrays.
+# Arithmetic that Python spells differently for floats and for arrays, or in which libraries differ.
+
+
+def power(beta, t):
+    """beta^t for t = 0, 1, 2, ..., by multiplications alone: the same bits everywhere.
+
+    `beta**t` asks the C library, and libraries differ in the last bit about once in a thousand.
+
+    >>> power(0.5, 10) == 0.5**10
+    True
+    """
+    known = POWERS.setdefault(beta, {})
+    if len(known) > 10000:
+        known.clear()  # nothing depends on what is remembered
+    if t not in known:
+        half = power(beta, t // 2) if t else 1.0
+        known[t] = half * half * (beta if t % 2 else 1.0)
+    return known[t]
+
+
+POWERS = {}  # beta: {t: beta^t}, those that have been asked for lately
 
 
 def sqrt(x):

@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib.style
 import numpy
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 STYLE = Path(__file__).with_name("adamlib.mplstyle")
 WIDTH = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["lines.linewidth"]
@@ -168,4 +169,55 @@ def step_sizes(ax, traces, lr, coordinate=None):
     ax.axhline(1, color=colour("axis"), linewidth=0.8)
     ax.set(xlabel="step t", ylabel="|step| in units of α")
     ax.grid(axis="y")
+    return ax
+
+
+def heat_map(ax, values, rows, columns, text="{:.2g}", log=True):
+    """A grid of numbers: the lower a number, the stronger its colour; a frame around the lowest.
+
+    The numbers stand in the cells, so that nothing hangs on the colour. It is one colour of the
+    palette, laid on at most half opaque: by day and by night the cells stay readable.
+
+    Args:
+        values: shape `(rows, columns)`. What is not finite is shown as a dash.
+        rows, columns: what to write beside each row, from top to bottom, and below each column.
+        text: how to write a number, as for `str.format`.
+        log: whether equal ratios, and not equal differences, get equal steps of colour.
+
+    Raises:
+        ValueError: if the names do not fit the values, if none of them is finite, or if `log` meets
+            a value that is not above 0.
+    """
+    values = numpy.asarray(values, dtype=float)
+    if values.shape != (len(rows), len(columns)):
+        names = f"{len(rows)} rows and {len(columns)} columns are named"
+        raise ValueError(f"values have shape {values.shape}, but {names}")
+    finite = numpy.isfinite(values)
+    if not finite.any():
+        raise ValueError("none of the values is finite: there is nothing to show")
+    if log and values[finite].min() <= 0:
+        raise ValueError("a logarithmic scale needs values above 0: use log=False")
+    height = numpy.full(values.shape, numpy.nan)
+    height[finite] = numpy.log(values[finite]) if log else values[finite]
+    low, high = height[finite].min(), height[finite].max()
+    strength = 0.5 * (high - height) / (high - low or 1.0)
+    for i, j in numpy.ndindex(values.shape):
+        corner = (j - 0.48, i - 0.48)
+        if finite[i, j]:
+            alpha, best = strength[i, j], height[i, j] == low
+            ax.add_patch(
+                Rectangle(corner, 0.96, 0.96, facecolor=colour("corrected"), alpha=alpha, lw=0)
+            )
+            if best:
+                ax.add_patch(
+                    Rectangle(corner, 0.96, 0.96, fill=False, edgecolor=colour("ink"), lw=1.6)
+                )
+        words = text.format(values[i, j]) if finite[i, j] else "–"
+        ax.text(j, i, words, ha="center", va="center", fontsize=9, color=colour("ink"))
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
     return ax

@@ -11,6 +11,7 @@ import re
 import textwrap
 
 import matplotlib.style
+import numpy
 from matplotlib.colors import to_hex
 
 from adamlib.plots import PALETTE, STYLE
@@ -69,6 +70,72 @@ def figure(*axes, caption, alt, legend=True):
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
     return Html(markup, f"Figure: {caption}\n{alt}")
+
+
+def player(frames, *, caption, alt, target=None, box=None):
+    """Clouds of points over time: a picture with a slider, or all pictures side by side.
+
+    The page's script shows one frame at a time and plays them. Without it, in print and in
+    JupyterLab, all frames stand side by side, each with its step.
+
+    Args:
+        frames: a dictionary from the step, a whole number, to points of shape (n, 2), in order.
+        caption: what to see, in one or two sentences of plain text.
+        alt: what happens from the first frame to the last, in words, for who cannot see it.
+        target: points that are marked by a cross in every frame, shape (k, 2).
+        box: (left, right, bottom, top), the part of the plane that is shown; what lies outside is
+            left out. By default the smallest box that holds every point.
+
+    Raises:
+        ValueError: if a text is missing, there are fewer than two frames, or points are no pairs.
+    """
+    if not caption.strip() or not alt.strip():
+        raise ValueError("a player needs a caption and a description of what it shows (alt)")
+    steps = list(frames)
+    if len(steps) < 2 or steps != sorted(steps):
+        raise ValueError(f"a player needs two frames or more, in order of their steps; got {steps}")
+    clouds = [numpy.asarray(points, dtype=float) for points in frames.values()]
+    cross = numpy.empty((0, 2)) if target is None else numpy.asarray(target, dtype=float)
+    for points in (*clouds, cross):
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise ValueError(f"points are pairs, of shape (n, 2); got {points.shape}")
+    if box is None:
+        everything = numpy.concatenate([*clouds, cross])
+        (left, bottom), (right, top) = everything.min(axis=0), everything.max(axis=0)
+    else:
+        left, right, bottom, top = box
+    unit = 200 / max(right - left, top - bottom)
+    width, height = round((right - left) * unit), round((top - bottom) * unit)
+
+    def pixels(points):
+        x, y = ((points - (left, top)) * (unit, -unit)).round().astype(int).T
+        inside = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
+        return zip(x[inside].tolist(), y[inside].tolist(), strict=True)
+
+    marks = "".join(f"M{x - 5} {y}h10m-5-5v10" for x, y in pixels(cross))
+    pictures = []
+    for step, points in zip(steps, clouds, strict=True):
+        now = " now" if step == steps[-1] else ""
+        dots = "".join(f"M{x} {y}h0" for x, y in pixels(points))
+        pictures.append(
+            f'<span class="adam-frame{now}" data-step="{step}" style="display: inline-block">'
+            f'<svg viewBox="-6 -6 {width + 12} {height + 12}" width="150" aria-hidden="true" '
+            'focusable="false" fill="none" stroke-linecap="round">'
+            f'<path d="{dots}" style="stroke: {_variable("Adam")}" stroke-width="3.5"/>'
+            f'<path d="{marks}" style="stroke: {_variable("minimum")}" stroke-width="2"/></svg>'
+            f"<span>step {step:,}</span></span>"
+        )
+    words = f"step {steps[-1]:,} of {steps[-1]:,}"
+    markup = (
+        '<figure class="adam-figure adam-player">'
+        f'<div role="img" aria-label="{html.escape(alt, quote=True)}">{"".join(pictures)}</div>'
+        '<div class="adam-player-controls" data-needs-script="" style="display: none">'
+        '<button type="button" class="adam-button">Play</button>'
+        f'<label>Step <input type="range" min="0" max="{len(steps) - 1}" value="{len(steps) - 1}" '
+        f'aria-valuetext="{words}"/></label><output>{words}</output></div>'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+    return Html(markup, f"Player: {caption}\n{alt}")
 
 
 def table(header, *rows, caption=None):
@@ -152,7 +219,11 @@ def _themed(match):
     names = [name for name, (day, _, _) in PALETTE.items() if day == match[0]]
     if not names:
         return match[0]
-    return INK if names[0] == "ink" else f"var(--adam-{names[0]}, {match[0]})"
+    return _variable(names[0])
+
+
+def _variable(name):
+    return INK if name == "ink" else f"var(--adam-{name}, {PALETTE[name][0]})"
 
 
 def _font(match):

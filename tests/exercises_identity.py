@@ -309,6 +309,15 @@ WRONG = [
             step=STEP.replace("v_hat**0.5", "sqrt(v_hat)"),
         ),
     ),
+    (
+        "v-not-squared",
+        "a root that is compared",
+        adam(
+            v="self.v = self.beta2 * self.v + (1 - self.beta2) * g",
+            step="root = v_hat**0.5\n"
+            "if root > 0:\n    theta = theta - self.lr * m_hat / (root + self.eps)",
+        ),
+    ),
     ("v-not-squared", "abs", adam(v="self.v = self.beta2 * self.v + (1 - self.beta2) * abs(g)")),
     ("m-squared", "g**2", adam(m="self.m = self.beta1 * self.m + (1 - self.beta1) * g**2")),
     ("m-squared", "g * g", adam(m="self.m += (1 - self.beta1) * (g * g - self.m)")),

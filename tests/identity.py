@@ -34,7 +34,7 @@ def digest(rows):
     numbers = []
     for row in rows:
         numbers.extend(row if isinstance(row, list) else [row])
-    data = struct.pack("<%dd" % len(numbers), *numbers)  # noqa: UP031
+    data = b"".join([struct.pack("<d", x) for x in numbers])
     return hexlify(sha256(data).digest()[:12]).decode()
 
 
@@ -60,6 +60,10 @@ def runs():
         NAdam(lr=0.1, bias_correction=False, momentum_decay=0.5),
     ):
         report(repr(optimizer) + " Rosenbrock", descend(optimizer, Rosenbrock(), steps=80))
+
+    for beta in (0.3, 0.85, 0.9, 0.95, 0.985, 0.993, 0.997, 0.999, 0.9999):
+        trace = descend(AMSGrad(lr=0.1, beta1=beta, beta2=beta), Parabola(), steps=2000)
+        report("AMSGrad with %g" % beta, trace)  # noqa: UP031
 
     for seed in (0, 1, 2147483561):
         random = Random(seed)

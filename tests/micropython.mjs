@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { plainModules } from "../adamlib/web/plain.mjs";
 
-const PURE = ["__init__", "optimizers", "objectives", "descent", "exercises"];
 const [modules, adamlib, script] = process.argv.slice(2);
 
 // The package is one long line, so an error's own report would print all of it: its message will do.
@@ -19,10 +19,9 @@ try {
   });
   // The time that this process has computed, however busy the machine is.
   micropython.registerJsModule("host", { seconds: () => process.cpuUsage().user / 1e6 });
-  micropython.FS.mkdirTree("/lib/adamlib");
-  for (const name of PURE) {
-    const source = readFileSync(join(adamlib, `${name}.py`));
-    micropython.FS.writeFile(`/lib/adamlib/${name}.py`, source);
+  micropython.FS.mkdirTree("/lib/adamlib/demos");
+  for (const [path, source] of Object.entries(plainModules(adamlib))) {
+    micropython.FS.writeFile(`/lib/${path}`, source);
   }
   micropython.runPython('import sys; sys.path.append("/lib")');
   micropython.runPython(readFileSync(script, "utf8"));

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from adamlib import OPTIMIZERS, Adam, AdamW, Optimizer, exercises
 from adamlib.exercises import HINTS, MISTAKES, PROBLEMS, SOLUTION, TEMPLATE, check, check_text
-from adamlib.sphinx_ext.mathematics import node_binary
+from adamlib.sphinx_ext.node import binary
 
 TESTS = Path(__file__).parent
 ADAMLIB = TESTS.parent / "adamlib"
@@ -108,6 +108,13 @@ def test_numpy_is_welcome():
     assert "an array of shape (1,)" in array.explanation
     single = check_text("import numpy as np\n" + adam(end="return np.float32(theta)"))
     assert (single.passed, single.mistake) == (False, "unknown")  # seven digits are not nine
+
+
+def test_numpy_answers_nan_where_python_refuses():
+    step = "theta = theta - self.lr * m_hat / np.sqrt(v_hat)"
+    assert check_text("import numpy as np\n" + adam(step=step)).mistake == "no-eps"
+    init = INIT.replace(" = 0.0", " = np.float64(0)")
+    assert check_text("import numpy as np\n" + adam(init=init, t=None)).mistake == "t-from-zero"
 
 
 @pytest.mark.parametrize("size", [1e-7, -1e-7])
@@ -244,6 +251,12 @@ def test_the_third_uses_no_default_and_two_optimizers():
             "only-v-corrected",
             "m_hat = m",
             "After step 1 you are at 0.9900, Adam at 0.9000: your step is 0.1 times as long.",
+        ),
+        # 0.19 / 0.1, of a step that begins where the first ended
+        (
+            "no-power",
+            "m",
+            "After step 2 you are at 0.8494, Adam at 0.8734: your step is 1.9 times as long.",
         ),
         # 2 / 4 in place of 2 / 2
         ("no-sqrt", "v", "you are at 0.9500, Adam at 0.9000: your step is 0.5 times as long."),
@@ -571,6 +584,8 @@ def test_warnings_and_numpy_are_as_before():
     before, errors = list(warnings.filters), np.geterr()
     text = "import numpy as np\n" + adam(step="theta = theta - np.sqrt(np.float64(-1.0))")
     assert check_text(text).mistake == "returns-nan"  # and no warning, which would fail this test
+    with np.errstate(all="raise"):
+        assert check_text(text).mistake == "returns-nan"
     check_text("x = '\\d'\ny = 1 is 1\n")
     assert (list(warnings.filters), np.geterr()) == (before, errors)
 
@@ -609,6 +624,7 @@ def test_a_verdict_is_json_and_markdown(mistake, text):
     markdown = verdict._repr_markdown_()
     assert markdown.startswith("**")
     assert markdown.count("\n| ") == (1 + len(verdict.rows) if verdict.rows else 0)
+    assert markdown.count(" | = |\n") + markdown.count(" | ≠ |\n") >= len(verdict.rows) - 1
     assert repr(verdict).startswith(verdict.title + "\n" + verdict.explanation)
 
 
@@ -642,7 +658,7 @@ def micropython():
     if not NODE_MODULES.joinpath("@micropython").is_dir():
         pytest.fail("MicroPython is missing: `make unit` installs it.", pytrace=False)
     run = subprocess.run(
-        [node_binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, SCRIPT],
+        [binary(), TESTS / "micropython.mjs", NODE_MODULES, ADAMLIB, SCRIPT],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -1,6 +1,7 @@
 """What the figures draw: the numbers of the runs, in colours and dashes that can be told apart."""
 
 import inspect
+import re
 
 import matplotlib
 import matplotlib.style
@@ -9,7 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from adamlib import OPTIMIZERS, Adam, Bowl, Himmelblau, Kink, Momentum, Saddle, descend, plots
+from adamlib import OPTIMIZERS, Adam, Bowl, Himmelblau, Kink, Momentum, Saddle, descend, plots, show
 from adamlib.plots import PALETTE
 
 NAMES = [rule.__name__ for rule in OPTIMIZERS]
@@ -182,12 +183,15 @@ def test_lines_and_grids_have_the_style_of_the_file(ax):
     assert {line.get_linewidth() for line in lines} == {style["grid.linewidth"]}
 
 
+GRID = numpy.array([[100.0, 1.0, 10.0], [numpy.nan, 1000.0, numpy.inf]])
+
 DRAWERS = {
     "contours": lambda ax, trace: plots.contours(ax, Bowl(), points=20),
     "paths": lambda ax, trace: plots.paths(ax, Bowl(), {"Adam": trace}, every=5),
     "losses": lambda ax, trace: plots.losses(ax, {"Adam": trace.loss}),
     "moments": lambda ax, trace: plots.moments(ax, trace, coordinate=0),
     "step_sizes": lambda ax, trace: plots.step_sizes(ax, {"Adam": trace}, 0.1, coordinate=0),
+    "heat_map": lambda ax, trace: plots.heat_map(ax, GRID, ["a", "b"], ["x", "y", "z"]),
 }
 
 
@@ -201,6 +205,8 @@ def test_every_drawing_function_is_listed():
 @pytest.mark.parametrize("name", DRAWERS)
 def test_a_drawing_function_returns_its_axes_and_names_them(ax, trace, name):
     assert DRAWERS[name](ax, trace) is ax
+    if name == "heat_map":  # its rows and columns have names; what they vary, only a caller knows
+        return
     assert ax.get_xlabel()
     if name != "moments":  # its legend says what is drawn
         assert ax.get_ylabel()
@@ -320,3 +326,93 @@ def test_step_sizes_of_a_function_of_one_variable(ax, line_trace):
     plots.step_sizes(ax, {"Adam": line_trace}, lr=0.05)
     expected = numpy.abs(line_trace.step) / 0.05
     assert numbers(drawn(ax)["Adam"])[1].tolist() == expected.tolist()
+
+
+# Heat maps.
+
+
+def cells(ax):
+    """(row, column) -> (the opacity of its patch, what is written in it)."""
+    filled = {
+        (round(p.get_y() + 0.48), round(p.get_x() + 0.48)): p.get_alpha()
+        for p in ax.patches
+        if p.get_fill()
+    }
+    written = {(round(t.get_position()[1]), round(t.get_position()[0])): t for t in ax.texts}
+    return {place: (filled.get(place), t.get_text()) for place, t in written.items()}
+
+
+def test_heat_map_writes_every_number_and_colours_the_lower_ones_more_strongly(ax):
+    plots.heat_map(ax, GRID, ["a", "b"], ["x", "y", "z"], text="{:.0f}")
+    shown = cells(ax)
+    assert {place: text for place, (_, text) in shown.items()} == {
+        (0, 0): "100", (0, 1): "1", (0, 2): "10", (1, 0): "–", (1, 1): "1000", (1, 2): "–",
+    }  # fmt: skip
+    # in equal ratios: 1 is the lowest and gets a half, 1000 the highest and gets nothing
+    assert [shown[place][0] for place in [(0, 1), (0, 2), (0, 0), (1, 1)]] == pytest.approx(
+        [0.5, 1 / 3, 1 / 6, 0.0]
+    )
+    assert shown[1, 0][0] is shown[1, 2][0] is None
+    assert {to_hex(p.get_facecolor()) for p in ax.patches if p.get_fill()} == {
+        plots.colour("corrected")
+    }
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["x", "y", "z"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
+    left, right, bottom, top = *ax.get_xlim(), *ax.get_ylim()
+    assert (left, right, bottom, top) == (-0.5, 2.5, 1.5, -0.5)  # the first row is at the top
+
+
+def test_heat_map_frames_the_lowest(ax):
+    plots.heat_map(ax, GRID, ["a", "b"], ["x", "y", "z"])
+    (frame,) = [p for p in ax.patches if not p.get_fill()]
+    assert (frame.get_x(), frame.get_y()) == pytest.approx((0.52, -0.48))
+    assert to_hex(frame.get_edgecolor()) == plots.colour("ink")
+
+
+def test_heat_map_in_equal_differences(ax):
+    plots.heat_map(ax, [[-1.0, 0.0, 3.0]], ["a"], ["x", "y", "z"], log=False)
+    assert [cells(ax)[0, j][0] for j in range(3)] == pytest.approx([0.5, 0.375, 0.0])
+
+
+def test_heat_map_of_equal_numbers(ax):
+    plots.heat_map(ax, [[2.0, 2.0]], ["a"], ["x", "y"])
+    assert [cells(ax)[0, j][0] for j in range(2)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([[1.0, 2.0, 3.0]], "values have shape (1, 3), but 1 rows and 2 columns are named"),
+        ([[numpy.nan, numpy.inf]], "none of the values is finite: there is nothing to show"),
+        ([[1.0, 0.0]], "a logarithmic scale needs values above 0: use log=False"),
+    ],
+)
+def test_heat_map_refuses(ax, values, message):
+    with pytest.raises(ValueError) as error:
+        plots.heat_map(ax, values, ["a"], ["x", "y"])
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(("column", "ground"), [(0, BY_DAY), (1, BY_NIGHT)], ids=["day", "night"])
+def test_numbers_in_a_heat_map_can_be_read(ax, column, ground):
+    """On the strongest cell: half of the colour over the page's ground."""
+    plots.heat_map(ax, [[1.0, 2.0]], ["a"], ["x", "y"])
+    strongest = max(alpha for alpha, _ in cells(ax).values())
+    ink, paint = PALETTE["ink"][column], PALETTE["corrected"][column]
+    mixed = [
+        strongest * int(paint[i : i + 2], 16) + (1 - strongest) * int(ground[i : i + 2], 16)
+        for i in (1, 3, 5)
+    ]
+    cell = "#" + "".join(f"{round(c):02x}" for c in mixed)
+    assert contrast(ink, cell) >= 4.5
+    assert contrast(cell, ground) >= 1.8  # and the strongest differs from the weakest
+
+
+def test_a_heat_map_follows_the_theme(ax):
+    plots.heat_map(ax, GRID, ["a", "b"], ["x", "y", "z"])
+    markup = show.figure(ax, caption="c", alt="a").markup
+    bare = re.sub(
+        r"var\(--adam-\w+, (#[0-9a-f]{6}|var\(--jp-ui-font-color1, #1f2328\))\)", "", markup
+    )
+    assert re.findall(r": #[0-9a-f]{6}", bare) == []
+    assert "var(--adam-corrected" in markup or "var(--adam-Adam" in markup

@@ -14,8 +14,9 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from adamlib import show
 from adamlib.plots import PALETTE
-from adamlib.sphinx_ext import assembly, mathematics
+from adamlib.sphinx_ext import assembly, node
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text())
@@ -91,9 +92,7 @@ def test_the_committed_front_end_is_what_its_source_builds_to(tmp_path):
     if not WEB.joinpath("node_modules", "esbuild").exists():
         pytest.fail("The front end's tools are missing: `make unit` installs them.", pytrace=False)
     built = tmp_path / "static"
-    subprocess.run(
-        [mathematics.node_binary(), str(WEB / "build.mjs"), str(built)], check=True, timeout=120
-    )
+    subprocess.run([node.binary(), str(WEB / "build.mjs"), str(built)], check=True, timeout=120)
     committed = assembly.STATIC
     names = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
     assert names == sorted(
@@ -104,7 +103,7 @@ def test_the_committed_front_end_is_what_its_source_builds_to(tmp_path):
 
 
 def test_the_page_has_every_colour_of_the_figures():
-    css = assembly.palette_css()
+    css = show.palette_css(*assembly.NIGHTS)
     for name, (day, night, _) in PALETTE.items():
         assert css.count(f"--adam-{name}: {day};") >= 1
         assert css.count(f"--adam-{name}: {night};") >= 1

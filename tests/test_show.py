@@ -281,6 +281,88 @@ def test_legend_of_bars_bands_and_points():
     }
 
 
+# Players.
+
+FRAMES = {0: [[0, 0], [1, 1]], 500: [[2, 0], [0, 1]], 1000: [[2, 1], [0.5, 0.5], [9, 9]]}
+
+
+def player(**changes):
+    options = {"frames": FRAMES, "target": [[1, 0.5]], "box": (0, 2, 0, 1), **WORDS, **changes}
+    return show.player(**options)
+
+
+def test_a_player_holds_all_of_its_frames_and_native_controls():
+    shown = player(caption=NASTY, alt=NASTY)
+    root = parsed(shown.markup)
+    assert (root.tag, root.get("class")) == ("figure", "adam-figure adam-player")
+    picture, controls, caption = root
+    assert (picture.get("role"), picture.get("aria-label"), caption.text) == ("img", NASTY, NASTY)
+    assert [frame.get("data-step") for frame in picture] == ["0", "500", "1000"]
+    assert [frame.get("class") for frame in picture] == ["adam-frame"] * 2 + ["adam-frame now"]
+    assert [frame.find("span").text for frame in picture] == ["step 0", "step 500", "step 1,000"]
+    assert "data-needs-script" in controls.attrib
+    assert controls.get("style") == "display: none"  # until the page's style sheet shows them
+    button, label, output = controls
+    assert (button.tag, button.get("type"), button.text) == ("button", "button", "Play")
+    assert (label.tag, label.text.strip()) == ("label", "Step")
+    slider = label.find("input")
+    assert [slider.get(name) for name in ("type", "min", "max", "value")] == [
+        "range",
+        "0",
+        "2",
+        "2",
+    ]
+    assert slider.get("aria-valuetext") == output.text == "step 1,000 of 1,000"
+    assert repr(shown) == f"Player: {NASTY}\n{NASTY}"
+
+
+def drawn(frame):
+    """The dots and the crosses of a frame, as their paths' text."""
+    return [path.get("d") for path in frame.iter("path")]
+
+
+def test_points_stand_where_they_belong_and_outside_of_the_box_nowhere():
+    frames = parsed(player().markup)[0]
+    # 2 by 1 units are 200 by 100 pixels, and y grows downwards there
+    assert [drawn(frame)[0] for frame in frames] == [
+        "M0 100h0M100 0h0",
+        "M200 100h0M0 0h0",
+        "M200 0h0M50 50h0",
+    ]
+    assert {drawn(frame)[1] for frame in frames} == {"M95 50h10m-5-5v10"}
+    assert {frame.find("svg").get("viewBox") for frame in frames} == {"-6 -6 212 112"}
+
+
+def test_without_a_box_every_point_is_seen():
+    frames = parsed(player(box=None, target=None).markup)[0]
+    assert [drawn(frame)[0].count("M") for frame in frames] == [2, 2, 3]
+    assert [drawn(frame)[1] for frame in frames] == [""] * 3
+    assert drawn(frames[2])[0].endswith("M200 0h0")  # (9, 9) is the corner
+
+
+def test_colours_of_a_player_are_variables():
+    assert set(re.findall(r"stroke: ([^\"]*)\"", player().markup)) == {
+        f"var(--adam-{name}, {PALETTE[name][0]})" for name in ("Adam", "minimum")
+    }
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"caption": " "}, "a caption and a description"),
+        ({"alt": ""}, "a caption and a description"),
+        ({"frames": {}}, r"two frames or more, in order of their steps; got \[\]"),
+        ({"frames": {5: [[0, 0]]}}, r"got \[5\]"),
+        ({"frames": {5: [[0, 0]], 2: [[0, 0]]}}, r"got \[5, 2\]"),
+        ({"frames": {0: [[0, 0]], 1: [0, 0]}}, r"pairs, of shape \(n, 2\); got \(2,\)"),
+        ({"target": [[0, 0, 0]]}, r"got \(1, 3\)"),
+    ],
+)
+def test_bad_players(changes, message):
+    with pytest.raises(ValueError, match=message):
+        player(**changes)
+
+
 # Tables and source.
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adamlib.sphinx_ext import freshness, mathematics
+from adamlib.sphinx_ext import freshness, mathematics, node
 
 ROOT = Path(__file__).parents[1]
 
@@ -120,5 +120,5 @@ def test_formulas_carry_mathml_and_mistakes_raise():
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in made
     assert "<mfrac>" in made
     assert "<msqrt>" in made
-    with pytest.raises(mathematics.FormulaError, match="Undefined control sequence"):
+    with pytest.raises(node.NodeError, match="Undefined control sequence"):
         mathematics.render(r"\notacommand")

@@ -8,15 +8,19 @@ This file and the demos' modules run unchanged under CPython and MicroPython; `w
 
 from . import (
     bias_correction,
+    inside_one_step,
     race,
     step_length,
     tune_it,
+    two_parents,
     where_adam_fails,
     write_adam,
 )
 
 MODULES = (
     race,
+    two_parents,
+    inside_one_step,
     bias_correction,
     step_length,
     where_adam_fails,

@@ -1,7 +1,7 @@
 """Bias correction: what dividing by 1 - beta^t does to the averages and to the step."""
 
 from ..objectives import Random
-from ..optimizers import Adam, sqrt
+from ..optimizers import Adam, power, sqrt
 from .declare import Choice, Demo, Slider
 
 STEPS = 200
@@ -48,7 +48,7 @@ def compute(beta1, beta2, stream):
     m_hat, v_hat, corrected = run(Adam(1.0, beta1, beta2), g)
     m, v, uncorrected = run(Adam(1.0, beta1, beta2, bias_correction=False), g)
     measured = [a / b if b else None for a, b in zip(uncorrected, corrected)]
-    formula = [(1 - beta1**t) / sqrt(1 - beta2**t) for t in range(1, STEPS + 1)]
+    formula = [(1 - power(beta1, t)) / sqrt(1 - power(beta2, t)) for t in range(1, STEPS + 1)]
     first, peak = formula[0], max(formula)
     at = formula.index(peak) + 1
     summary = "With β₁ = %g and β₂ = %g the uncorrected first step is " % (beta1, beta2)

@@ -1,7 +1,7 @@
 """How long is a step: five kinds of gradients, and the bound that none of them passes."""
 
 from ..objectives import Random
-from ..optimizers import Adam, sqrt
+from ..optimizers import Adam, power, sqrt
 from .declare import Choice, Count, Demo, Slider
 
 BEFORE, AFTER = 20, 200  # steps that are drawn before and after the change
@@ -41,8 +41,8 @@ def printed_bound(beta1, beta2):
 def after_constant(adam, t, g):
     """Put Adam where t equal gradients g leave it: then both sums of weights are 1 - beta^t."""
     adam.t = t
-    adam.m = g * (1 - adam.beta1**t)
-    adam.v = g * g * (1 - adam.beta2**t)
+    adam.m = g * (1 - power(adam.beta1, t))
+    adam.v = g * g * (1 - power(adam.beta2, t))
 
 
 def after_rare(adam, periods, every, zeros):
@@ -54,8 +54,8 @@ def after_rare(adam, periods, every, zeros):
 
 def _rare(beta, periods, every, zeros):
     """Weights (1 - beta) beta^(age) at ages zeros, zeros + every, ...: a geometric sum."""
-    weights = (1 - beta ** (periods * every)) / (1 - beta**every) if beta else 1.0
-    return (1 - beta) * beta**zeros * weights
+    weights = (1 - power(beta, periods * every)) / (1 - power(beta, every)) if beta else 1.0
+    return (1 - beta) * power(beta, zeros) * weights
 
 
 def stream(adam, gradients, factor, calm, every, size, growing, seed):
@@ -74,7 +74,7 @@ def stream(adam, gradients, factor, calm, every, size, growing, seed):
     if gradients == "worst":
         after_constant(adam, LONG - BEFORE, 0.0)
         ratio = adam.beta2 / adam.beta1 if adam.beta1 else 0.0
-        rise = [ratio**-i for i in range(growing - 1, 0, -1)] if ratio else []
+        rise = [1 / power(ratio, i) for i in range(growing - 1, 0, -1)] if ratio else []
         return [0.0] * BEFORE + rise + [1.0] + [0.0] * BEFORE, BEFORE
     if gradients == "noise":
         return noise(seed), 0

@@ -6,10 +6,13 @@ import { contours } from "d3-contour";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { createContext } from "preact";
-import { useContext, useMemo, useRef } from "preact/hooks";
+import { useContext, useId, useMemo, useRef } from "preact/hooks";
 
 const Frame = createContext(null);
 export const useFrame = () => useContext(Frame);
+
+/** What tells a figure from the others of its page. */
+export const Uid = createContext("");
 
 /** A number as a person writes it: three or four digits, a true minus, powers of ten when needed. */
 export function number(x, digits = 4) {
@@ -39,14 +42,15 @@ export const look = (name) => ({
 
 /**
  * A panel with axes. `x` and `y` are { domain, label, log, ticks, format }; children are drawn inside.
- * @param {{ title?: string, width?: number, height?: number, left?: number, x: object, y: object }} props
+ * A `bare` one has no axes and no text: what is drawn fills it, so that it can be small.
+ * @param {{ title?: string, width?: number, height?: number, left?: number, x: object, y: object, bare?: boolean }} props
  */
-export function Chart({ title, width = 360, height = 230, left = 46, x, y, children, ...rest }) {
-  const top = title ? 26 : 10;
-  const box = { left, right: width - 10, top, bottom: height - 38 };
+export function Chart({ title, width = 360, height = 230, left = 46, x, y, bare, children, ...rest }) {
+  const top = bare ? 0 : title ? 26 : 10;
+  const box = bare ? { left: 0, right: width, top, bottom: height } : { left, right: width - 10, top, bottom: height - 38 };
   const sx = axis(x, [box.left, box.right]);
   const sy = axis(y, [box.bottom, box.top]);
-  const clip = `clip-${width}-${Math.round(height)}-${left}-${top}`;
+  const clip = `clip-${useContext(Uid)}-${useId()}`;
   return (
     <svg viewBox={`0 0 ${width} ${height}`} class="adam-chart" aria-hidden="true" focusable="false" {...rest}>
       <clipPath id={clip}>
@@ -54,11 +58,11 @@ export function Chart({ title, width = 360, height = 230, left = 46, x, y, child
       </clipPath>
       {title && <text class="title" x={box.left} y="15">{title}</text>}
       <g class="grid">
-        {ticks(sy, y, 5).map((tick) => (
+        {!bare && ticks(sy, y, 5).map((tick) => (
           <line key={tick} x1={box.left} x2={box.right} y1={sy(tick)} y2={sy(tick)} />
         ))}
       </g>
-      <g class="axis">
+      {!bare && <g class="axis">
         <line x1={box.left} x2={box.right} y1={box.bottom} y2={box.bottom} />
         {ticks(sx, x, 6).map((tick) => (
           <text key={tick} x={sx(tick)} y={box.bottom + 15} text-anchor="middle">{mark(tick, x)}</text>
@@ -72,7 +76,7 @@ export function Chart({ title, width = 360, height = 230, left = 46, x, y, child
             {y.label}
           </text>
         )}
-      </g>
+      </g>}
       <g clip-path={`url(#${clip})`}>
         <Frame.Provider value={{ sx, sy, box }}>{children}</Frame.Provider>
       </g>
@@ -286,6 +290,30 @@ export function Contours({ heights, box, levels = 14 }) {
     <g class="contours">
       {paths.map((d, i) => (
         <path key={i} d={d} />
+      ))}
+    </g>
+  );
+}
+
+/**
+ * Lines of equal height of a valley, (x² + condition · y²) / 2 or the same turned by 45°. They are
+ * ellipses, drawn exactly: however narrow the valley is, a grid would be too coarse for its floor.
+ * A turned one needs the same scale in both directions.
+ */
+export function Ellipses({ condition = 1, turned = false, factor = 0.6 }) {
+  const { sx, sy, box } = useFrame();
+  const unit = Math.abs(sx(1) - sx(0));
+  const narrow = Math.abs(sy(1) - sy(0)) / Math.sqrt(condition);
+  const [cx, cy] = [sx(0), sy(0)];
+  const reach = Math.hypot(box.right - box.left, box.bottom - box.top); // beyond every corner
+  const sizes = []; // of the axis along the floor, outermost first; heights differ by factor²
+  for (let r = reach / Math.min(unit, narrow); r * unit > 10; r *= factor) {
+    if (r * narrow < reach) sizes.push(r);
+  }
+  return (
+    <g class="contours" transform={turned ? `rotate(-45 ${cx} ${cy})` : undefined}>
+      {sizes.map((r, i) => (
+        <ellipse key={i} cx={cx} cy={cy} rx={(r * unit).toFixed(1)} ry={(r * narrow).toFixed(2)} />
       ))}
     </g>
   );

@@ -3,7 +3,7 @@
 //
 // The same component makes the static figure, when the book is built, and the live one.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { number } from "./charts.jsx";
+import { Uid, number } from "./charts.jsx";
 import { Control } from "./controls.jsx";
 import { applies, toFragment } from "./settings.js";
 import views from "./views/index.js";
@@ -192,7 +192,9 @@ export function Demo({ spec, model, engine, first, landscape, uid = spec.name, h
       {spec.controls.length > 0 && (
         <Settings spec={spec} settings={settings} set={set} uid={uid} live={Boolean(engine)} used={result.used} />
       )}
-      <Stage view={view} {...props} />
+      <Uid.Provider value={uid}>
+        <Stage view={view} {...props} />
+      </Uid.Provider>
       <Readouts rows={result.readouts} />
       <figcaption>{spec.caption}</figcaption>
       {spec.controls.length > 0 && (

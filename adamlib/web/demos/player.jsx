@@ -44,7 +44,7 @@ export function Player({ at, last, set, live, uid, words = (step) => `step ${ste
   };
   const id = `demo-${uid}-playhead`;
   return (
-    <div class="adam-player" data-needs-script>
+    <div class="adam-playback" data-needs-script>
       <button type="button" disabled={!live} onClick={start}>{playing ? "Pause" : "Play"}</button>
       <button type="button" disabled={!live || at <= 0} onClick={() => go(at - 1)}>Step back</button>
       <button type="button" disabled={!live || at >= last} onClick={() => go(at + 1)}>Step on</button>

@@ -2,6 +2,8 @@
 // A page reads well without it; the buttons that need it appear only when it runs.
 import { wakeDemos } from "./demos.js";
 
+import { players } from "./player.js";
+
 /** @param {string} key @returns {string | null} what was kept, or null where nothing may be kept */
 function recall(key) {
   try {
@@ -202,6 +204,7 @@ menu("contents", "pst-secondary-sidebar-checkbox", ".bd-sidebar-secondary");
 search();
 followReading();
 offerCopies();
+players();
 reachByKeyboard();
 addEventListener("resize", reachByKeyboard);
 root.classList.add("has-script");

@@ -180,7 +180,7 @@ function Extra({ result, local, setLocal, live, uid, host }) {
   );
   return (
     <>
-      <div class="adam-player" data-needs-script>
+      <div class="adam-playback" data-needs-script>
         {range("Cell: α", "column", column, rates, (c) => move(row, c))}
         {letter && range(`Cell: ${letter}`, "row", row, values, (r) => move(r, column))}
       </div>
