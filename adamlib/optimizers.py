@@ -534,6 +534,8 @@ def power(beta, t):
     >>> power(0.5, 10) == 0.5**10
     True
     """
+    if not isinstance(beta, (int, float)):
+        return beta**t  # an array of betas, one for each run
     known = POWERS.setdefault(beta, {})
     if len(known) > 10000:
         known.clear()  # nothing depends on what is remembered
