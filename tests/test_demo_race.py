@@ -66,12 +66,12 @@ def test_a_walk_is_that_of_descend_to_the_last_bit(landscape, name, noise, lr):
 def test_gradient_descent_follows_its_formula():
     """On the bowl each coordinate shrinks by 1 - lr times its curvature, step by step."""
     run = by_name(DEMO.result(optimizers=["SGD"], lr_SGD=0.0316, x=3.0, y=-2.0))["SGD"]
-    t = numpy.arange(101)
+    t = numpy.arange(61)
     assert numpy.allclose(run["x"], 3.0 * (1 - 0.0316) ** t, rtol=1e-12, atol=0)
     assert numpy.allclose(run["y"], -2.0 * (1 - 0.0316 * 25) ** t, rtol=1e-12, atol=0)
     heights = (numpy.array(run["x"]) ** 2 + 25 * numpy.array(run["y"]) ** 2) / 2
     assert numpy.allclose(run["loss"], heights, rtol=1e-12, atol=0)
-    assert run["score"] == run["loss"][91]
+    assert run["score"] == max(run["loss"][51:]) == run["loss"][51]
 
 
 def test_adam_follows_algorithm_1_with_all_settings_of_the_panel():
@@ -173,7 +173,7 @@ def test_bad_settings_are_refused_in_words(settings, words):
 # Tuning.
 
 
-def tried(name, landscape, steps=100, start=None, noise=0.0):
+def tried(name, landscape, steps=60, start=None, noise=0.0):
     """The best of the nine rates and its score, by trying them with `descend`."""
     rates = [0.0001, 0.000316, 0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1]
     function, scores = objective(landscape), []
@@ -246,9 +246,9 @@ def test_one_rate_changed_is_one_run_computed(monkeypatch):
     monkeypatch.setattr(race, "walk", lambda *given: made.append(1) or walk(*given))
     DEMO.result()
     assert len(made) == 4
-    DEMO.result(lr_Adam=0.1)
+    DEMO.result(lr_Adam=0.2)
     assert len(made) == 5
-    DEMO.result(lr_Adam=0.1, lr_Lion=1.0)  # which does not take part
+    DEMO.result(lr_Adam=0.2, lr_Lion=1.0)  # which does not take part
     assert len(made) == 5
     DEMO.result(x=1.0)
     assert len(made) == 9
@@ -263,18 +263,17 @@ def test_what_is_remembered_does_not_grow_without_end():
 # What the page says.
 
 
-def first_and_last(**settings):
-    ends = sorted((run["score"], run["name"]) for run in DEMO.result(**settings)["runs"])
-    return ends[0][1], ends[-1][1]
+def first(**settings):
+    return min((run["score"], run["name"]) for run in DEMO.result(**settings)["runs"])[1]
 
 
 def test_the_caption_is_true():
-    assert first_and_last()[0] == "RMSprop"
-    assert first_and_last(noise=1) == ("SGD", "RMSprop")
-    rosenbrock = {"tuned": True, "landscape": "rosenbrock"}
-    assert first_and_last(**rosenbrock)[0] == "Adam"
-    near = [(x, y) for x in (-1.6, -1.5, -1.4) for y in (-0.1, 0, 0.1)]  # nobody drags exactly
-    assert {first_and_last(**rosenbrock, x=x, y=y)[0] for x, y in near} == {"Momentum"}
+    assert first() == "RMSprop"
+    assert first(noise=1) == "Adam"
+    assert first(tuned=True, landscape="beale") == "SGD"
+    near = [(x, y) for x in (-0.85, -0.75, -0.65) for y in (0.9, 1, 1.1)]  # nobody drags exactly
+    found = {first(tuned=True, landscape="rosenbrock", x=x, y=y) for x, y in near}
+    assert found == {"Momentum"}
     assert len(DEMO.caption.split()) < 60
 
 
@@ -285,7 +284,7 @@ def test_the_summary_tells_the_numbers(landscape, names, noise):
     result = DEMO.result(landscape=landscape, optimizers=names, noise=noise)
     assert not re.search(r"-\d", result["summary"])  # a true minus, which is read as one
     said = result["summary"].replace("−", "-")
-    assert said.startswith(f"100 steps on the landscape “{LANDSCAPES[landscape][0]}”")
+    assert said.startswith(f"60 steps on the landscape “{LANDSCAPES[landscape][0]}”")
     assert ("with noise of size 0.3 on each slope" in said) == bool(noise)
     found = re.findall(r"(?:first: |, |other end )(\w+) ([-+.e\d]+)(?=[,.] |\.$)", said)
     assert found
@@ -341,7 +340,7 @@ def test_outside_is_outside_the_box(landscape, tuned):
 @pytest.mark.parametrize("lr", [1e-5, 10.0])
 def test_the_result_is_plain_data(landscape, lr):
     rates = {"lr_" + name: lr for name in NAMES}
-    result = DEMO.result(landscape=landscape, optimizers=NAMES, noise=100, **rates)
+    result = DEMO.result(landscape=landscape, optimizers=NAMES, steps=100, noise=100, **rates)
     again = json.loads(json.dumps(result, allow_nan=False))
     assert again == result
     assert sum(len(run[key]) for run in result["runs"] for key in ("x", "y", "loss")) <= 3030
@@ -378,7 +377,7 @@ def test_the_widget_has_the_settings_as_traits():
     widget = Race(landscape="beale", optimizers=["Adam"], lr_Adam=0.1)
     assert (widget.x, widget.y) == (None, None)
     assert widget.trace.start.tolist() == [1.0, 1.5]
-    expected = descend(Adam(lr=0.1), objective("beale"), steps=100)
+    expected = descend(Adam(lr=0.1), objective("beale"), steps=60)
     assert widget.trace.runs[0].loss.tolist() == expected.loss.tolist()
     widget.x, widget.y = 0.25, None
     assert widget.trace.start.tolist() == [0.25, 1.5]

@@ -97,7 +97,7 @@ def test_the_usual_row_is_what_the_race_tunes_on(name, second):
     best = min(
         (loss, lr) for loss, lr in zip(row, result["rates"], strict=False) if loss is not None
     )
-    tuned = RACE.result(landscape="beale", optimizers=[name], tuned=True)["runs"][0]
+    tuned = RACE.result(landscape="beale", steps=100, optimizers=[name], tuned=True)["runs"][0]
     assert (tuned["score"], tuned["lr"]) == best
 
 

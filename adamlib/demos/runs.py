@@ -37,9 +37,9 @@ NOISE = Slider(
 )
 
 
-def steps_setting(**shown):
+def steps_setting(default, **shown):
     """The number of steps, as a setting."""
-    return Count("steps", "Steps", 10, 300, 100, **shown)
+    return Count("steps", "Steps", 10, 300, default, **shown)
 
 
 # The settings that hold an optimizer's hyper-parameters. Optimizers share one where their defaults

@@ -222,7 +222,7 @@ DEMO = Demo(
             only={name: {"optimizer": having(name)} for name in SECOND},
             when={"optimizer": NAMES[1:]},
         ),
-        steps_setting(),
+        steps_setting(100),
         NOISE,
     ),
     compute,
