@@ -79,11 +79,12 @@ async function run(ticket, name, settings) {
     call("begin", ticket, name, JSON.stringify(settings));
     let part;
     while (!stopped.has(ticket) && call("advance", ticket)) {
+      const next = answer; // taken at once: others compute while this waits
       if (part) {
         postMessage({ ticket, part, done: false });
         await others(); // let a message come in that says stop
       }
-      part = answer;
+      part = next;
     }
     if (!stopped.has(ticket)) postMessage({ ticket, part, done: true });
     else postMessage({ ticket, stopped: true });
