@@ -32,10 +32,9 @@ document.addEventListener("adam:result", ({ detail }) => {
 
 def wake(page, name):
     """Bring a demo into view and wait until it is live."""
-    figure = page.locator(f"#demo-{name}")
-    figure.scroll_into_view_if_needed()
+    page.locator(f"[data-demo='{name}']").scroll_into_view_if_needed()
     page.locator(f"#demo-{name}[data-live]").wait_for(timeout=LIVE)
-    return figure
+    return page.locator(f"#demo-{name}")
 
 
 def fragment(name, settings):

@@ -81,5 +81,6 @@ def test_a_lesson_runs_and_its_demo_is_live(notebook):
     first = demo.locator("output").first
     assert first.inner_text() == "0.9"
     demo.locator("input[id$='-beta1']").click()
+    book.page.keyboard.press("ArrowLeft")
     book.page.wait_for_function("(it) => it.textContent !== '0.9'", arg=first.element_handle())
     assert cell.locator("svg.adam-chart").count() == 4
