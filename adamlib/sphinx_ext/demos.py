@@ -10,6 +10,7 @@ import hashlib
 import html
 import json
 import re
+from functools import cache
 
 from docutils import nodes
 from sphinx.util import logging
@@ -69,10 +70,11 @@ def _draw(app, doctree, docname):
         raw.replace_self(nodes.raw("", drawn, format="html"))
 
 
+@cache
 def digest():
     """A digest of the front end: pages are written anew when it changes."""
-    sources = [node.SCRIPT, node.SCRIPT.with_name("demos.js")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:10]
+    files = sorted(path for path in node.SCRIPT.parent.rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:10]
 
 
 def setup(app):
