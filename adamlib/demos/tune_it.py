@@ -218,7 +218,7 @@ DEMO = Demo(
             "Second axis",
             [("beta2", "β₂ (RMSprop: ρ)"), ("beta1", "β₁ (Momentum: β)"), ("eps", "ε")],
             "beta2",
-            "what changes from row to row",
+            "from row to row",
             only={name: {"optimizer": having(name)} for name in SECOND},
             when={"optimizer": NAMES[1:]},
         ),
