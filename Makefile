@@ -22,7 +22,7 @@ SOURCES := _config.yml _toc.yml requirements.txt $(shell find chapters adamlib -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve book lab test lint unit notebooks browser web lock clean
+.PHONY: help serve book lab test lint unit notebooks browser bench web lock clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{printf "%-18s%s\n", $$1, $$2}'
@@ -46,10 +46,14 @@ unit: $(READY) $(MODULES) ## test the package
 	$(PY) -m pytest -q -n 2 adamlib tests --ignore=tests/browser
 
 notebooks: $(READY) ## run every notebook from top to bottom
-	$(PY) -m pytest -q -n 2 --nbmake --nbmake-kernel=python3 --nbmake-timeout=120 chapters
+	$(PY) -m pytest -q -n 2 --nbmake --nbmake-kernel=python3 --nbmake-timeout=300 chapters
 
 browser: $(READY) $(MODULES) book ## read the built site in a real browser
 	$(PY) -m pytest -q -n 2 tests/browser
+
+bench: $(READY) book ## measure: Adam on large arrays, and the demos beside ipywidgets
+	$(PY) tests/bench/optimizers.py
+	$(PY) tests/bench/demos.py
 
 web: $(MODULES) ## build the front end, adamlib/web, into adamlib/static
 	$(NODE) $(WEB)/build.mjs

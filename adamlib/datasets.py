@@ -86,7 +86,7 @@ def gaussian_ring(rng, n=512, modes=8, radius=2.0, sd=0.1):
         sd: the standard deviation of a clump in each coordinate, in the unit of the radius.
 
     Returns:
-        x of shape (n, 2), and labels of shape (n,): the clump that a point belongs to.
+        x of shape (n, 2) and labels of shape (n,), which say to which clump a point belongs.
 
     >>> x, labels = gaussian_ring(numpy.random.default_rng(0), n=1000, sd=0.01)
     >>> bool(abs(x - ring_centres()[labels]).max() < 0.05)
