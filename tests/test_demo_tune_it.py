@@ -13,6 +13,7 @@ import adamlib
 from adamlib import Noisy, descend
 from adamlib.demos import DEMOS, race, runs, tune_it
 from adamlib.demos.landscape import LANDSCAPES, objective
+from adamlib.objectives import Random
 
 DEMO, RACE = DEMOS["tune-it"], DEMOS["race"]
 NAMES = [rule.__name__ for rule in adamlib.OPTIMIZERS]
@@ -36,7 +37,7 @@ def cells(result):
     return itertools.product(range(len(result["values"])), range(len(result["rates"])))
 
 
-def score(optimizer, landscape="valley", steps=100, noise=0.0):
+def score(optimizer, landscape="valley", steps=60, noise=0.0):
     """The worst loss of the last ten steps by `descend`, and the step that left the numbers."""
     around = Noisy(objective(landscape), sd=noise, seed=0) if noise else objective(landscape)
     with numpy.errstate(all="ignore"):
@@ -78,13 +79,13 @@ def test_a_cell_without_a_loss_tells_the_step(name):
 def test_gradient_descent_follows_its_formula():
     result = DEMO.result(optimizer="SGD")
     assert result["name"] is None and len(result["loss"]) == 1
-    t = numpy.arange(91, 101)
+    t = numpy.arange(51, 61)
     for lr, loss in zip(result["rates"], result["loss"][0], strict=True):
         if lr < 0.05:
             x, y = -4.0 * (1 - lr) ** t, (1 - 25 * lr) ** t
             assert loss == pytest.approx(((x**2 + 25 * y**2) / 2).max(), rel=1e-12)
         elif lr < 2:  # the limit is 2/25: with 0.1 the distance grows by 1.5 a step
-            assert loss == pytest.approx(12.5 * (1 - 25 * lr) ** 200, rel=1e-6)
+            assert loss == pytest.approx(12.5 * (1 - 25 * lr) ** 120, rel=1e-6)
 
 
 @every_axis
@@ -97,7 +98,7 @@ def test_the_usual_row_is_what_the_race_tunes_on(name, second):
     best = min(
         (loss, lr) for loss, lr in zip(row, result["rates"], strict=False) if loss is not None
     )
-    tuned = RACE.result(landscape="beale", steps=100, optimizers=[name], tuned=True)["runs"][0]
+    tuned = RACE.result(landscape="beale", optimizers=[name], tuned=True)["runs"][0]
     assert (tuned["score"], tuned["lr"]) == best
 
 
@@ -213,20 +214,29 @@ def test_parts_do_not_change_after_they_were_handed_over():
 # What the page says.
 
 
-def test_the_caption_is_true():
+def best_row(noise):
+    result = DEMO.result(second="beta1", noise=noise)
+    return result["values"][result["best"][0]]
+
+
+def test_the_caption_is_true(monkeypatch):
     result = DEMO.result()
     high = [row for b, row in zip(result["values"], result["loss"], strict=True) if b >= 0.99]
     assert len(high) == 3
     ratios = numpy.array(high).max(axis=0) / numpy.array(high).min(axis=0)
-    assert ratios.max() < 2
-    spread = numpy.array(high[0])
-    assert spread.max() / spread.min() > 1e4  # all depends on the learning rate
+    assert ratios.max() < 1.2
+    assert max(high[0]) / min(high[0]) > 500  # the learning rate decides
     calm = DEMO.result(second="beta1")
-    assert calm["values"][calm["best"][0]] == 0.3
-    usual = min(calm["loss"][calm["usual"]])
-    assert calm["loss"][calm["best"][0]][calm["best"][1]] < 1e-20 < 1e-4 < usual
-    noisy = DEMO.result(second="beta1", noise=1)
-    assert noisy["values"][noisy["best"][0]] == 0.9
+    assert calm["values"][calm["best"][0]] == 0.5
+    assert calm["readouts"][0][1] < 1e-10 < 0.01 < min(calm["loss"][calm["usual"]])
+    assert (best_row(1), best_row(3)) == (0.8, 0.9)
+    values = calm["values"]
+    for seed in range(1, 9):
+        monkeypatch.setattr(runs, "_random", Random(seed))
+        monkeypatch.setattr(runs, "_draws", [])
+        tune_it.grids.entries.clear()
+        for noise, row in ((1, 0.8), (3, 0.9)):
+            assert abs(values.index(best_row(noise)) - values.index(row)) <= 2
     assert len(DEMO.caption.split()) < 60
 
 
@@ -244,7 +254,7 @@ def test_the_summary_tells_the_numbers(settings):
     result = DEMO.result(**settings)
     said = result["summary"].replace("−", "-")
     assert LANDSCAPES[settings.get("landscape", "valley")][0] in said
-    assert f"{settings.get('steps', 100)} steps" in said
+    assert f"{settings.get('steps', 60)} steps" in said
     row, column = result["best"]
     loss, rate = re.search(r"last ten steps, is (\S+) at α = ([\d.e-]*\d)", said).groups()
     assert float(loss) == pytest.approx(result["loss"][row][column], rel=0.051, abs=0)

@@ -21,7 +21,6 @@ from .runs import (
     words,
 )
 
-STEPS = 60  # so few that four runs can follow a start that is being dragged
 DEFAULTS = ["SGD", "Momentum", "RMSprop", "Adam"]
 # Each optimizer's best of RATES on the default landscape from its own start.
 TUNED = {
@@ -222,7 +221,7 @@ DEMO = Demo(
     )
     + (
         NOISE,
-        steps_setting(STEPS, more=True),
+        steps_setting(more=True),
         Slider("beta", "β", BETAS, 0.9, "Momentum", when=_only("beta"), more=True),
         Slider("rho", "ρ", MEMORIES, 0.99, "RMSprop", when=_only("rho"), more=True),
         Slider("beta1", "β₁", BETAS, 0.9, "Adam and its relatives", when=_only("beta1"), more=True),

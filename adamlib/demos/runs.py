@@ -37,9 +37,12 @@ NOISE = Slider(
 )
 
 
-def steps_setting(default, **shown):
+STEPS = 60  # so few that four runs can follow a start that is being dragged
+
+
+def steps_setting(**shown):
     """The number of steps, as a setting."""
-    return Count("steps", "Steps", 10, 300, default, **shown)
+    return Count("steps", "Steps", 10, 300, STEPS, **shown)
 
 
 # The settings that hold an optimizer's hyper-parameters. Optimizers share one where their defaults

@@ -58,7 +58,7 @@ function remark(run, at, budget) {
   if (gone(run, at)) return `left the numbers at step ${run.left}`;
   const said = [];
   if (run.outside !== null && at >= run.outside) said.push(`left the picture at step ${run.outside}`);
-  if (run.tuned && (run.lr === budget[0] || run.lr === budget.at(-1))) said.push("its rate is the last of the list");
+  if (run.tuned && (run.lr === budget[0] || run.lr === budget.at(-1))) said.push("its rate is at an end of the list");
   return said.join("; ");
 }
 
