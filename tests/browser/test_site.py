@@ -85,8 +85,9 @@ def test_figures_can_be_read(visit, path, scheme):
     if page.locator(".adam-figure").count():
         assert min(page.evaluate(FIGURE_CONTRAST)) >= 4.5
     for figure in page.locator(".adam-figure").all():
-        assert len(figure.locator("[role=img]").get_attribute("aria-label")) > 30
         assert len(figure.locator("figcaption").inner_text()) > 20
+    for figure in page.locator(".adam-figure:has(svg)").all():
+        assert len(figure.locator("[role=img]").get_attribute("aria-label")) > 30
 
 
 @every_page
@@ -338,7 +339,8 @@ def test_every_link_inside_the_site_leads_somewhere():
             file = (path.parent / unquote(target)).resolve() if target else path
             found = file.exists()
             if found and anchor and file in parsed:
-                found = unquote(anchor) in parsed[file].anchors
+                # What follows a question mark are the settings of a live figure.
+                found = unquote(anchor).split("?")[0] in parsed[file].anchors
             if not found:
                 broken.append((Path(path).relative_to(SITE.resolve()), link))
     assert broken == []
