@@ -20,6 +20,9 @@ except NameError:  # MicroPython has no such name
         pass
 
 
+NUMBER = (int, float)  # made once: the page asks for it thousands of times a second
+
+
 class Optimizer:
     """What all rules share: their state by name, and the refusal of what no rule can use.
 
@@ -534,14 +537,17 @@ def power(beta, t):
     >>> power(0.5, 10) == 0.5**10
     True
     """
-    if not isinstance(beta, (int, float)):
+    try:
+        return POWERS[beta][t]
+    except KeyError:
+        pass
+    except TypeError:
         return beta**t  # an array of betas, one for each run
     known = POWERS.setdefault(beta, {})
     if len(known) > 10000:
         known.clear()  # nothing depends on what is remembered
-    if t not in known:
-        half = power(beta, t // 2) if t else 1.0
-        known[t] = half * half * (beta if t % 2 else 1.0)
+    half = power(beta, t // 2) if t else 1.0
+    known[t] = half * half * (beta if t % 2 else 1.0)
     return known[t]
 
 
@@ -550,7 +556,7 @@ POWERS = {}  # beta: {t: beta^t}, those that have been asked for lately
 
 def sqrt(x):
     """The square root of a float or of each element: the same bits either way."""
-    return math.sqrt(x) if isinstance(x, (int, float)) else x**0.5
+    return math.sqrt(x) if isinstance(x, NUMBER) else x**0.5
 
 
 def maximum(a, b):
@@ -611,7 +617,7 @@ def _square(g):
 
 
 def _require_finite(name, x, step):
-    if isinstance(x, (int, float)):
+    if isinstance(x, NUMBER):
         if -math.inf < x < math.inf:
             return
         where = ""

@@ -4,7 +4,7 @@ from ..objectives import Random
 from ..optimizers import Adam, power, sqrt
 from .declare import Choice, Demo, Slider
 
-STEPS = 200
+STEPS = 150
 SPARSE = 10  # a gradient every so many steps
 
 BETAS = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96)

@@ -1,11 +1,12 @@
 """Write Adam yourself: the unfinished text and the hints. `adamlib.exercises` is the judge."""
 
-from ..exercises import HINTS, TEMPLATE
 from .declare import Demo
 
 
 def compute():
     """What the exercise begins with. The last hint is the solution."""
+    from ..exercises import HINTS, TEMPLATE  # a long file: only this demo waits for it
+
     return {
         "template": TEMPLATE,
         "hints": list(HINTS),

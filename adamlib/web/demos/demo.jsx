@@ -10,12 +10,13 @@ import views from "./views/index.js";
 
 const QUIET = 700; // milliseconds without a change before the result is announced
 
+const read = (model, spec) => Object.fromEntries(spec.controls.map(({ name }) => [name, model.get(name)]));
+
 /** The settings that a model holds, kept up to date. */
 function useSettings(model, spec) {
-  const read = () => Object.fromEntries(spec.controls.map(({ name }) => [name, model.get(name)]));
-  const [settings, setSettings] = useState(read);
+  const [settings, setSettings] = useState(() => read(model, spec));
   useEffect(() => {
-    const update = () => setSettings(read());
+    const update = () => setSettings(read(model, spec));
     for (const { name } of spec.controls) model.on(`change:${name}`, update);
     update();
     return () => {
@@ -31,22 +32,23 @@ function useResult(spec, settings, first, engine) {
   const client = useRef({});
   const key = JSON.stringify(settings);
   const shown = useRef(first ? key : null);
-  // Asked for at once: an effect that waits for the next paint would cost a frame.
-  useLayoutEffect(() => {
-    if (!engine || shown.current === key) return;
-    shown.current = key;
-    engine.run(client.current, spec.name, settings, {
-      part: (result, done) => setState({ settings, result, done, error: null }),
+  const ask = (wanted) => {
+    const asked = JSON.stringify(wanted);
+    if (!engine || shown.current === asked) return;
+    shown.current = asked;
+    engine.run(client.current, spec.name, wanted, {
+      part: (result, done) => setState({ settings: wanted, result, done, error: null }),
       error: (words) => setState((old) => ({ ...old, done: true, error: words })),
     });
-  }, [key, engine]);
+  };
+  useLayoutEffect(() => ask(settings), [key, engine]); // whoever has changed them
   useEffect(() => () => engine?.cancel(client.current), [engine]);
   const stop = () => {
     engine.cancel(client.current);
     setState((old) => ({ ...old, done: true }));
   };
   const busy = !state.done || (shown.current !== null && JSON.stringify(state.settings) !== key);
-  return { ...state, busy, stop };
+  return { ...state, busy, stop, ask };
 }
 
 /** The landscape that a result asks for by name, as soon as it is there. */
@@ -171,12 +173,13 @@ function Link({ spec, settings }) {
  */
 export function Demo({ spec, model, engine, first, landscape, uid = spec.name, host = {}, note = "" }) {
   const settings = useSettings(model, spec);
-  const { result, settings: drawn, done, busy, error, stop } = useResult(spec, settings, first, engine);
+  const { result, settings: drawn, done, busy, error, stop, ask } = useResult(spec, settings, first, engine);
   const land = useLandscape(result.landscape, landscape, engine);
   const figure = useRef();
   const view = useMemo(() => views[spec.name], [spec.name]);
   const set = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    ask(read(model, spec)); // before anything is drawn: Python computes meanwhile
     model.save_changes();
   };
   useLayoutEffect(() => {

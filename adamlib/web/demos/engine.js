@@ -6,7 +6,6 @@ import { BOOT_LIMIT, LEARNER_LIMIT, PART_LIMIT } from "./limits.js";
 
 export class NotLive extends Error {}
 
-
 let wasm; // MicroPython's machine code, unpacked once
 function machine() {
   wasm ??= (async () => {
@@ -29,7 +28,7 @@ class Interpreter {
     } catch {
       throw new NotLive("this browser does not let the page start a worker");
     }
-    /** Resolves to the demos' declarations. */
+    /** Resolves when Python has started. */
     this.ready = new Promise((resolve, reject) => {
       const slow = setTimeout(() => reject(new NotLive("Python did not start in time")), BOOT_LIMIT);
       this.worker.onerror = (event) => {
@@ -40,7 +39,7 @@ class Interpreter {
         if (data.ready) {
           clearTimeout(slow);
           URL.revokeObjectURL(url);
-          resolve(data.ready);
+          resolve();
         } else if (data.broken) {
           clearTimeout(slow);
           reject(new NotLive(`Python did not start: ${data.broken}`));
@@ -68,14 +67,17 @@ export class Engine {
   constructor() {
     this.ticket = 0;
     this.clients = new Map(); // client -> { current, next }
-    this.surveys = new Map(); // ticket -> what to do with a landscape
-    this.landscapes = new Map(); // name -> promise of its heights
+    this.questions = new Map(); // ticket -> { message, resolve, reject }, not answered yet
+    this.answers = new Map(); // question and name -> promise of the answer
     this.start();
   }
 
   start() {
     this.interpreter = new Interpreter((message) => this.receive(message));
     this.ready = this.interpreter.ready;
+    this.running = false;
+    const { ready } = this;
+    ready.then(() => (this.running = this.ready === ready), () => {});
   }
 
   /**
@@ -92,19 +94,31 @@ export class Engine {
     else await this.send(client, state);
   }
 
-  /** The heights of a landscape; they are computed once. @returns {Promise<object>} */
+  /** What a demo says of itself. @returns {Promise<object>} */
+  declaration(name) {
+    return this.once("declare", name);
+  }
+
+  /** The heights of a landscape. @returns {Promise<object>} */
   landscape(name) {
-    if (!this.landscapes.has(name)) {
-      const surveyed = this.ready.then(
+    return this.once("survey", name);
+  }
+
+  /** Ask what has one answer, once. */
+  once(question, name) {
+    const key = `${question} ${name}`;
+    if (!this.answers.has(key)) {
+      const answer = this.ready.then(
         () =>
-          new Promise((resolve) => {
-            this.surveys.set(++this.ticket, resolve);
-            this.interpreter.post({ survey: this.ticket, name });
+          new Promise((resolve, reject) => {
+            const message = { [question]: ++this.ticket, name };
+            this.questions.set(this.ticket, { message, resolve, reject });
+            this.interpreter.post(message);
           }),
       );
-      this.landscapes.set(name, surveyed);
+      this.answers.set(key, answer);
     }
-    return this.landscapes.get(name);
+    return this.answers.get(key);
   }
 
   /** Forget what a client has asked for. */
@@ -123,7 +137,7 @@ export class Engine {
     state.next = null;
     state.current = { ...job, ticket: ++this.ticket };
     try {
-      await this.ready;
+      if (!this.running) await this.ready; // else at once, before anything is drawn
     } catch (error) {
       state.current = null;
       job.then.error(error.message);
@@ -141,8 +155,8 @@ export class Engine {
   /** One client's computation hangs: end the worker, tell that client, ask again for the others. */
   restart(culprit) {
     this.interpreter.end();
-    this.landscapes.clear();
     this.start();
+    this.ready.then(() => this.questions.forEach(({ message }) => this.interpreter.post(message)), () => {});
     for (const [client, state] of this.clients) {
       clearTimeout(state.watchdog);
       const job = state.current;
@@ -154,8 +168,10 @@ export class Engine {
   }
 
   receive({ ticket, part, done, error, stopped }) {
-    this.surveys.get(ticket)?.(part);
-    this.surveys.delete(ticket);
+    const question = this.questions.get(ticket);
+    this.questions.delete(ticket);
+    if (error === undefined) question?.resolve(part);
+    else question?.reject(new Error(error));
     for (const [client, state] of this.clients) {
       if (state.current?.ticket !== ticket) continue;
       const { then } = state.current;

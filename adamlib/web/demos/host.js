@@ -76,6 +76,11 @@ export function goTo(root) {
   root.querySelector("input, select, button")?.focus({ preventScroll: true });
 }
 
+/** Start Python before it is needed. */
+export function prepare() {
+  sharedEngine().ready.catch(() => {}); // said when a figure is to be made live
+}
+
 /** Make the figure in `root` live. Rejects, and leaves the figure as it is, where that cannot be. */
 export function wake(root) {
   if (!live.has(root)) {
@@ -88,8 +93,7 @@ export function wake(root) {
 
 async function start(root) {
   const running = sharedEngine();
-  const spec = (await running.ready).find(({ name }) => name === root.dataset.demo);
-  if (!spec) throw new Error(`there is no demo ${root.dataset.demo}`);
+  const spec = await running.declaration(root.dataset.demo);
   const model = new Model({ ...defaults(spec), ...JSON.parse(root.dataset.settings) });
   let note = "";
   if (demoOf(location.hash) === spec.name && first(spec.name) === root) {
@@ -127,9 +131,9 @@ async function open(from, name, settings) {
     goTo(root);
     return true;
   }
-  const spec = (await sharedEngine().ready).find((candidate) => candidate.name === name);
+  const spec = await sharedEngine().declaration(name);
   const playground = new URL(pageAddress(from, "practice/playground"), location.href);
-  if (!spec || playground.pathname === location.pathname) return false;
+  if (playground.pathname === location.pathname) return false;
   location.href = playground + toFragment(spec, { ...defaults(spec), ...settings });
   return true;
 }

@@ -1,10 +1,11 @@
 // The one script of the demos. It is a classic script, because a page that was opened by a double
 // click may load no other kind. It leaves `AdamDemos`:
+//   prepare()                starts Python before it is needed
 //   wake(element)            makes a static figure live; for the page (site/demos.js)
 //   render({ model, el })    draws a live figure; for anywidget (adamlib/demos/widget.py)
 import { render as draw } from "preact";
 import { Editor } from "./editor.jsx";
-import { change, goTo, Model, mount, sharedEngine, sharedJudge, wake } from "./host.js";
+import { change, goTo, Model, mount, prepare, sharedEngine, sharedJudge, wake } from "./host.js";
 import { defaults } from "./settings.js";
 
 let widgets = 0;
@@ -18,8 +19,7 @@ async function render({ model, el }) {
 
   const judge = (code) => sharedJudge().judge(code);
   const add = async (name, own) => {
-    const spec = (await engine.ready).find((candidate) => candidate.name === name);
-    if (!spec) return null;
+    const spec = await engine.declaration(name);
     const entry = { spec, model: own ?? new Model(defaults(spec)), root: el.appendChild(document.createElement("div")) };
     shown.set(name, entry);
     return entry;
@@ -31,7 +31,6 @@ async function render({ model, el }) {
   async function open(name, settings) {
     const known = shown.get(name);
     const entry = known ?? (await add(name));
-    if (!entry) return false;
     change(entry.model, entry.spec, settings);
     if (!known) await display(entry);
     goTo(entry.root);
@@ -48,5 +47,5 @@ async function render({ model, el }) {
   };
 }
 
-export { render, wake };
+export { prepare, render, wake };
 export default { render };

@@ -1,15 +1,17 @@
 // Runs adamlib in MicroPython, away from the page, so that the page never waits.
 //
-// In:   { boot: wasm, files: {path: source} }   once; answered by { ready: declarations }
+// In:   { boot: wasm, files: {path: source} }   once; answered by { ready }
 //       { run: ticket, name, settings }         compute a demo, part by part
 //       { stop: ticket }                        this ticket is overtaken: compute no more of it
+//       { declare: ticket, name }               what a demo says of itself
 //       { survey: ticket, name }                the heights of a landscape
 //       { judge: ticket, code }                 judge a learner's Adam
 // Out:  { ready }, { ticket, part, done }, { ticket, error }
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 
 const BOOT = `
-import json, sys
+import gc, json, sys
+gc.threshold(300_000)  # bytes between collections: memory that is used again stays near the processor
 sys.path.append("/lib")
 import page
 from adamlib.demos import DEMOS
@@ -39,7 +41,8 @@ def judge(code):
     from adamlib.exercises import check_text
     page.part(check_text(code).as_dict())
 
-page.part([demo.declaration() for demo in DEMOS.values()])
+def declare(name):
+    page.part(DEMOS[name].declaration())
 `;
 
 let python;
@@ -52,7 +55,7 @@ async function boot(wasm, files) {
   const url = URL.createObjectURL(wasm.slice(0, wasm.size, "application/wasm"));
   python = await loadMicroPython({
     url,
-    heapsize: 24_000_000,
+    heapsize: 2_000_000, // to begin with: it grows
     pystack: 64 * 1024,
     linebuffer: true,
     stdout: (line) => printed.length < 200 && printed.push(line),
@@ -62,7 +65,7 @@ async function boot(wasm, files) {
   for (const [path, source] of Object.entries(files)) python.FS.writeFile(`/lib/${path}`, source);
   python.registerJsModule("page", { part: (data) => (answer = python.PyProxy.toJs(data)) });
   python.runPython(BOOT);
-  postMessage({ ready: answer });
+  postMessage({ ready: true });
 }
 
 /** A Python error in one line: the traceback is for those who write demos. */
@@ -111,5 +114,6 @@ onmessage = ({ data }) => {
   else if (data.run) run(data.run, data.name, data.settings);
   else if (data.stop) stopped.add(data.stop);
   else if (data.survey) once(data.survey, "survey", data.name);
+  else if (data.declare) once(data.declare, "declare", data.name);
   else if (data.judge) once(data.judge, "judge", data.code);
 };

@@ -39,11 +39,20 @@ export function wakeDemos() {
       for (const { target, isIntersecting } of entries) {
         if (!isIntersecting) continue;
         observer.unobserve(target);
-        idle(() => wake(target), { timeout: 300 });
+        idle(() => wake(target), { timeout: 100 });
       }
     },
-    { rootMargin: "20% 0px" },
+    { rootMargin: "60% 0px" },
   );
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      nearby.disconnect();
+      idle(() => load(roots[0].dataset.script).then(({ prepare }) => prepare()).catch(() => {}));
+    },
+    { rootMargin: "200% 0px" },
+  );
+  for (const root of roots) nearby.observe(root);
   const asked = /^#demo-([a-z-]+)/.exec(location.hash)?.[1];
   let found = false;
   for (const root of roots) {

@@ -2,7 +2,7 @@ import { Chart, Legend, Level, Line, Panels, span } from "../charts.jsx";
 
 function View({ result }) {
   const t = result.g.map((_, i) => i + 1);
-  const x = { domain: [1, t.length], log: true, label: "step t", ticks: [1, 2, 5, 10, 20, 50, 100, 200] };
+  const x = { domain: [1, t.length], log: true, label: "step t", ticks: [1, 2, 5, 10, 20, 50, 100, 150] };
   const sizes = result.g.map(Math.abs);
   const first = span([...result.g, ...result.m, ...result.m_hat]);
   const second = span([...sizes, ...result.v, ...result.v_hat], { least: 0 });
