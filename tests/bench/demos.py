@@ -29,7 +29,7 @@ addEventListener("DOMContentLoaded", () => {
 });
 """
 
-# Scrolls to a demo as a reader does, 50 pixels a frame. From its coming into view to its being live;
+# Scrolls to a demo as a reader does, 50 pixels a frame: from its being in view to its being live,
 # 0 if it is live before that.
 SCROLL = """
 (name) => new Promise((resolve) => {
