@@ -10,13 +10,13 @@ import pytest
 from conftest import ROOT, SITE
 from test_site import AXE, LAYOUT_SHIFT
 
-from adamlib.demos import DEMOS
+from adamlib.demos import DEMOS, NAMES
 from adamlib.exercises import SOLUTION, TEMPLATE
 
 PLAYGROUND = "chapters/practice/playground.html"
 LIVE = 20_000  # milliseconds that a demo may take to wake when the machine is busy
 
-every_demo = pytest.mark.parametrize("name", DEMOS)
+every_demo = pytest.mark.parametrize("name", NAMES)
 with_controls = pytest.mark.parametrize("name", [n for n, demo in DEMOS.items() if demo.controls])
 everywhere = pytest.mark.parametrize("address", ("http", "file"), indirect=True)
 
